@@ -1,0 +1,1 @@
+"""The domain: no Qt, no torch, no Milvus, no SQLite."""

@@ -1,0 +1,42 @@
+"""What can go wrong, as codes and facts. Sentences are made in ``core.i18n.describe``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    LIBRARY_BUSY = "library_busy"
+    LIBRARY_UNUSABLE = "library_unusable"
+    LIBRARY_READ_ONLY = "library_read_only"
+    LIBRARY_NEWER = "library_newer"
+    DISK_FULL = "disk_full"
+    VECTORS_UNUSABLE = "vectors_unusable"
+    WEIGHTS_MISSING = "weights_missing"
+    WEIGHTS_CHANGED = "weights_changed"
+    EXTRACTOR_UNKNOWN = "extractor_unknown"
+    NOT_THERE = "not_there"
+    NOT_A_FOLDER = "not_a_folder"
+    NO_RIGHTS = "no_rights"
+    ROOT_REFUSED = "root_refused"
+    NOT_A_PHOTO = "not_a_photo"
+    UNKNOWN_OPERATION = "unknown_operation"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    TARGET_UNUSABLE = "target_unusable"
+    TARGET_INSIDE_ALBUM = "target_inside_album"
+    TRASH_FAILED = "trash_failed"
+    PLAN_REFUSED = "plan_refused"
+    NOTHING_SCANNED = "nothing_scanned"
+
+
+class AlbumError(Exception):
+    """An expected failure. ``facts`` fill the sentence (``path``, ``detail`` …)."""
+
+    def __init__(self, code: ErrorCode, **facts: object) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts = facts
+
+
+class Cancelled(BaseException):
+    """The user stopped the work. A BaseException, so that no ``except Exception`` eats it."""

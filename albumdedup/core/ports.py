@@ -1,0 +1,261 @@
+"""The protocols that the outside fulfils. Adapters live in ml, store, system and gui."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from albumdedup.core.types import (
+    ContentId,
+    Descriptors,
+    ExtractorSpec,
+    FoundFile,
+    ItemState,
+    Match,
+    Operation,
+    Photo,
+    PhotoMetadata,
+    Pixels,
+    Plan,
+    Problem,
+    Stamp,
+    TakenDate,
+)
+
+T = TypeVar("T")
+
+
+class Lane(StrEnum):
+    """Where work runs; see docs/architecture.md §4 for who may wait for whom."""
+
+    LIBRARY = "library"
+    DECODE = "decode"
+    THUMBS = "thumbs"
+    FILES = "files"
+
+
+class Executor(Protocol):
+    def submit(self, lane: Lane, fn: Callable[..., T], /, *args: object) -> Future[T]: ...
+
+    def width(self, lane: Lane) -> int:
+        """How many tasks of this lane run at once."""
+        ...
+
+
+class Extractor(Protocol):
+    """Turns squares of pixels into descriptors."""
+
+    @property
+    def spec(self) -> ExtractorSpec: ...
+
+    def extract(self, batch: Sequence[Pixels]) -> Descriptors:
+        """uint8[edge, edge, 3] each → float32[n, dim], rows of norm 1, in order."""
+        ...
+
+
+class VectorStore(Protocol):
+    """Descriptors under their content id. A cache: everything in it can be computed again."""
+
+    def upsert(self, ids: Sequence[ContentId], vectors: Descriptors) -> None: ...
+
+    def everything(self) -> tuple[list[ContentId], Descriptors]:
+        """All rows, ordered by content id."""
+        ...
+
+    def present(self, ids: Sequence[ContentId]) -> set[ContentId]: ...
+
+    def search(self, vector: Descriptors, top: int) -> list[tuple[ContentId, float]]:
+        """The ``top`` most similar contents to float32[dim], best first."""
+        ...
+
+    def delete(self, ids: Sequence[ContentId]) -> None: ...
+
+    def count(self) -> int: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What the catalog remembers of a path: enough to leave an unchanged file unopened.
+
+    ``content`` is None for a file that could not be read or is not a picture.
+    """
+
+    stamp: Stamp
+    content: ContentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One file row to write. ``problem`` where it could not be read; both None: no picture."""
+
+    found: FoundFile
+    content: ContentId | None
+    taken: TakenDate | None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRecord:
+    """One content row to write, state *pending* until its vector is stored."""
+
+    content: ContentId
+    width: int
+    height: int
+    format: str
+    metadata: PhotoMetadata
+    plain: bool
+
+
+class Catalog(Protocol):
+    """Files, contents, pairs and errors. Every method is one short transaction; thread-safe."""
+
+    def known_files(self, roots: Sequence[str]) -> dict[str, KnownFile]:
+        """All remembered files below these folders, path → what is known."""
+        ...
+
+    def known_contents(self) -> dict[ContentId, PhotoMetadata]:
+        """Contents that are decoded and whose vector is stored (not the pending ones)."""
+        ...
+
+    def broken_contents(self) -> dict[ContentId, Problem]:
+        """Contents that cannot be decoded: not tried again under another path."""
+        ...
+
+    def save(self, files: Sequence[FileRecord], contents: Sequence[ContentRecord]) -> None: ...
+
+    def mark_indexed(self, contents: Sequence[ContentId]) -> None: ...
+
+    def pending_contents(self) -> list[ContentId]: ...
+
+    def indexed_contents(self) -> list[ContentId]: ...
+
+    def forget_contents(self, contents: Sequence[ContentId]) -> None:
+        """Drop contents and their pairs; their files count as never read."""
+        ...
+
+    def unmatched_contents(self) -> list[ContentId]:
+        """Indexed, but not yet compared with the others; ordered."""
+        ...
+
+    def plain_contents(self) -> set[ContentId]: ...
+
+    def save_matches(self, compared: Sequence[ContentId], matches: Iterable[Match]) -> None:
+        """Store the pairs and mark ``compared`` as matched, in one transaction."""
+        ...
+
+    def unverified(self, floor: float) -> list[Match]:
+        """Pairs at or above ``floor`` that have no evidence yet; ordered."""
+        ...
+
+    def save_verdicts(self, matches: Iterable[Match]) -> None: ...
+
+    def photos(self) -> list[Photo]:
+        """All readable files whose content is indexed, ordered by path."""
+        ...
+
+    def photos_of(self, contents: Sequence[ContentId]) -> list[Photo]: ...
+
+    def matches(self) -> list[Match]: ...
+
+    def problems(self) -> list[Problem]: ...
+
+    def remove_files(self, paths: Sequence[str]) -> None: ...
+
+    def restore_files(self, moved: Mapping[str, str]) -> None:
+        """Bring removed rows back under their new path (old path → new path)."""
+        ...
+
+    def roots(self) -> list[str]: ...
+
+    def save_scan(self, roots: Sequence[str], skipped: Mapping[str, int]) -> None: ...
+
+    def skipped(self) -> dict[str, int]:
+        """What the latest scans of all roots passed over, by kind."""
+        ...
+
+    def forget_folder(self, folder: str) -> int: ...
+
+    def close(self) -> None: ...
+
+
+class Decisions(Protocol):
+    """What the user decided: kept for ever, in its own file."""
+
+    def add_not_duplicates(self, contents: Sequence[ContentId]) -> None: ...
+
+    def remove_not_duplicates(self, contents: Sequence[ContentId]) -> None: ...
+
+    def not_duplicates(self) -> frozenset[tuple[ContentId, ContentId]]:
+        """Pairs ``(a, b)`` with ``a <= b``; ``a == b`` speaks of identical files."""
+        ...
+
+    def protect(self, folder: str, on: bool = True) -> None: ...
+
+    def protected(self) -> tuple[str, ...]: ...
+
+    def prefer(self, folders: Sequence[str]) -> None:
+        """Replace the ordered list of preferred folders."""
+        ...
+
+    def preferred(self) -> tuple[str, ...]: ...
+
+
+class Journal(Protocol):
+    """Operations. Each method returns only when its change is on disk (synced)."""
+
+    def begin(self, plan: Plan) -> Operation: ...
+
+    def mark(
+        self,
+        item_id: int,
+        state: ItemState,
+        *,
+        place: str | None = None,
+        restored_to: str | None = None,
+        problem: str = "",
+    ) -> None: ...
+
+    def finish(self, operation_id: int) -> None: ...
+
+    def operation(self, operation_id: int) -> Operation:
+        """Raises AlbumError(UNKNOWN_OPERATION)."""
+        ...
+
+    def operations(self) -> list[Operation]:
+        """Newest first."""
+        ...
+
+    def unfinished(self) -> list[Operation]: ...
+
+
+class Trash(Protocol):
+    """A place that keeps removed files so that they can come back. Never erases."""
+
+    def try_volume(self, path: str) -> None:
+        """Prove once, with a small file of ours, that the trash for this path's volume keeps
+        what it is given. Raises AlbumError(TRASH_FAILED)."""
+        ...
+
+    def reserve(self, path: str) -> str | None:
+        """Choose and reserve the place that ``put`` will use, so that the journal can hold it
+        before the move; None where the platform only tells afterwards."""
+        ...
+
+    def put(self, path: str, place: str | None) -> str:
+        """Move the file, find it there again whole, return its place. Raises AlbumError(TRASH_FAILED)
+        with the file still at its path."""
+        ...
+
+    def find(self, path: str, stamp: Stamp) -> str | None:
+        """Where a file that lay at ``path`` is now in this trash, if it is: after a crash."""
+        ...
+
+    def restore(self, place: str, path: str) -> str:
+        """Move back to ``path``, or beside it under a numbered name where the path is taken;
+        returns where it is. Raises AlbumError(TRASH_FAILED) with the file still in the trash."""
+        ...

@@ -1,0 +1,430 @@
+"""The vocabulary of the program: frozen values that every layer shares.
+
+Paths are ``str`` as the operating system gives them (undecodable bytes as surrogate
+escapes), because a library holds hundreds of thousands of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+ContentId = NewType("ContentId", str)
+"""SHA-256 of a file's bytes, 64 lower-case hex digits."""
+
+Pixels = NDArray[np.uint8]
+"""Upright sRGB, uint8[height, width, 3]."""
+
+Luminance = NDArray[np.uint8]
+"""Upright luma, uint8[height, width]."""
+
+Descriptors = NDArray[np.float32]
+"""L2-normalised rows, float32[n, dim]; similarity is the inner product."""
+
+
+class Tier(StrEnum):
+    """How two photos relate, strongest proof first (see docs/words.md)."""
+
+    IDENTICAL = "identical"
+    SAME = "same"
+    EDITED = "edited"
+    SIMILAR = "similar"
+
+    @property
+    def rank(self) -> int:
+        """0 for the strongest proof, 3 for the weakest."""
+        return list(Tier).index(self)
+
+
+PROVEN_TIERS = frozenset({Tier.IDENTICAL, Tier.SAME})
+"""The tiers that the one-click clean-up may take."""
+
+
+class Role(StrEnum):
+    KEEP = "keep"
+    REMOVE = "remove"
+    REVIEW = "review"
+
+
+class Reason(StrEnum):
+    """Why a file could not be read as a photo, or was passed over."""
+
+    EMPTY = "empty"
+    NOT_A_PICTURE = "not_a_picture"
+    TRUNCATED = "truncated"
+    DAMAGED = "damaged"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED = "unsupported"
+    NO_RIGHTS = "no_rights"
+    VANISHED = "vanished"
+    CHANGED = "changed"
+    READ_ERROR = "read_error"
+    PLACEHOLDER = "placeholder"
+
+
+@dataclass(frozen=True, slots=True)
+class FileIdentity:
+    """One file on disk, whatever its path: volume (st_dev) and file id (inode)."""
+
+    volume: int
+    file_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells, without opening a file, that it has not changed."""
+
+    size: int
+    mtime_ns: int
+    identity: FileIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """One candidate that the walk met. ``birth_ns`` where the platform tells it."""
+
+    path: str
+    stamp: Stamp
+    birth_ns: int | None = None
+
+
+class DateSource(StrEnum):
+    EXIF_ORIGINAL = "exif_original"
+    EXIF_DIGITIZED = "exif_digitized"
+    XMP = "xmp"
+    GPS = "gps"
+    FILE_NAME = "file_name"
+    FILE_TIME = "file_time"
+
+
+class Grade(StrEnum):
+    """How far a date can be trusted: A camera, B good, C only the day, D a hint."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDate:
+    """When a photo was taken: wall clock, zone offset where known, and how sure."""
+
+    wall: datetime
+    offset: timedelta | None
+    source: DateSource
+    grade: Grade
+    precision: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoMetadata:
+    """Plain facts read out of a file's metadata, not yet judged.
+
+    Dates are the raw text of the tags (``"2019:05:01 12:03:04"``); ``extras`` names what a
+    person would miss: any of ``place``, ``caption``, ``rating``, ``people``, ``keywords``.
+    ``tags`` counts the EXIF tags, as a measure of richness.
+    """
+
+    original: str | None = None
+    original_subsec: str | None = None
+    original_offset: str | None = None
+    digitized: str | None = None
+    digitized_subsec: str | None = None
+    digitized_offset: str | None = None
+    modified: str | None = None
+    modified_offset: str | None = None
+    xmp_original: str | None = None
+    gps_instant: str | None = None
+    camera: str | None = None
+    software: str | None = None
+    orientation: int = 1
+    extras: tuple[str, ...] = ()
+    tags: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One file that could not be read, as a value: the scan goes on."""
+
+    path: str
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What one decode of a content gave.
+
+    ``pixels`` are squashed to the extractor's square, upright sRGB; ``width`` and ``height``
+    are those of the upright photo at full size; ``plain`` marks near-uniform or tiny
+    pictures, whose descriptor must not be trusted.
+    """
+
+    pixels: Pixels
+    width: int
+    height: int
+    format: str
+    metadata: PhotoMetadata
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds spent on one file, for ``bench``."""
+
+    read: float = 0.0
+    hash: float = 0.0
+    decode: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What reading one file gave: always a value, never an exception.
+
+    ``content`` is None when not all bytes could be read; ``picture`` is None when the content
+    was known already (``problem`` None too) or cannot be decoded (``problem`` says why).
+    """
+
+    found: FoundFile
+    content: ContentId | None
+    picture: Picture | None
+    problem: Problem | None
+    timing: Timing = Timing()
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One readable file of the library with what grouping and keep rules need to know."""
+
+    id: int
+    path: str
+    stamp: Stamp
+    content: ContentId
+    width: int
+    height: int
+    format: str
+    taken: TakenDate | None
+    metadata: PhotoMetadata
+    plain: bool = False
+    birth_ns: int | None = None
+
+    @property
+    def pixels(self) -> int:
+        return self.width * self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What verification found for a pair of contents.
+
+    ``orientation`` is the EXIF orientation value (1..8) that turns the second picture onto the
+    first; ``residual`` the rms and ``worst_block`` the largest block rms of the luminance
+    difference in grey levels after one gain and offset (``gain``), at ``compared_edge`` px;
+    ``note`` a code that says what decided (for instance ``"capture_times_differ"``).
+    """
+
+    note: str
+    orientation: int = 1
+    residual: float | None = None
+    worst_block: float | None = None
+    gain: float | None = None
+    compared_edge: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A neighbour pair of contents, ``a < b``. Unverified pairs are SIMILAR, evidence None."""
+
+    a: ContentId
+    b: ContentId
+    similarity: float
+    tier: Tier = Tier.SIMILAR
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the user looks at: which tiers, how alike, and which copy stays."""
+
+    tiers: frozenset[Tier] = frozenset(Tier)
+    similarity: float = 0.90
+    rule: str = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One photo of a group; tier, similarity and evidence are its relation to the keeper.
+
+    ``note`` is a whole sentence where the member deserves one (metadata the keeper lacks,
+    protected folder, same file on disk).
+    """
+
+    photo: Photo
+    tier: Tier
+    role: Role
+    similarity: float
+    evidence: Evidence | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Photos around one keeper (``members[0]``), each tied to the keeper itself.
+
+    ``id`` depends only on the member contents' ids and paths; ``reason`` is one sentence;
+    ``warning`` says where the rule keeps the poorer copy, and ``better`` is then its path.
+    """
+
+    id: str
+    members: tuple[Member, ...]
+    reason: str
+    warning: str = ""
+    better: str | None = None
+
+    @property
+    def keeper(self) -> Photo:
+        return self.members[0].photo
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that grouping needs, read from the stores at one moment."""
+
+    photos: tuple[Photo, ...]
+    matches: tuple[Match, ...]
+    unreadable: tuple[Problem, ...] = ()
+    not_duplicates: frozenset[tuple[ContentId, ContentId]] = frozenset()
+    protected: tuple[str, ...] = ()
+    preferred: tuple[str, ...] = ()
+    skipped: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSummary:
+    """What one scan did. ``skipped`` counts what was passed over, by kind."""
+
+    files: int
+    new: int
+    unchanged: int
+    decoded: int
+    unreadable: int
+    gone: int
+    seconds: float
+    bytes_read: int
+    skipped: Mapping[str, int]
+    problems: tuple[Problem, ...] = ()
+    missing_roots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractorSpec:
+    """What names an embedding: same spec, same space. ``sha256`` is that of the weights."""
+
+    name: str
+    dim: int
+    input_edge: int
+    weights_file: str
+    sha256: str
+    preprocessing: str
+
+
+# --- clean-up -----------------------------------------------------------------------------
+
+
+class ItemState(StrEnum):
+    """One file's way through an operation; each change is on disk before the next act."""
+
+    PLANNED = "planned"
+    MOVING = "moving"
+    MOVED = "moved"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    RESTORING = "restoring"
+    RESTORED = "restored"
+    RESTORED_BESIDE = "restored_beside"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class FileProof:
+    """What a file looked like when the plan was made."""
+
+    path: str
+    stamp: Stamp
+    content: ContentId
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """One file to remove, the survivor that permits it, and why."""
+
+    victim: FileProof
+    survivor: FileProof
+    tier: Tier
+    group_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A clean-up, checked as a whole. ``target`` is a folder, or None for the system's trash."""
+
+    items: tuple[PlanItem, ...]
+    target: str | None = None
+
+    @property
+    def bytes(self) -> int:
+        return sum(item.victim.stamp.size for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalItem:
+    """A plan item with its state, where it went and where it came back to."""
+
+    id: int
+    item: PlanItem
+    state: ItemState
+    place: str | None = None
+    restored_to: str | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One journalled clean-up. ``finished`` is False after a crash half-way."""
+
+    id: int
+    started: datetime
+    target: str | None
+    finished: bool
+    items: tuple[JournalItem, ...]
+
+    @property
+    def moved(self) -> tuple[JournalItem, ...]:
+        """The items that lie in the trash or target folder now."""
+        return tuple(i for i in self.items if i.state in (ItemState.MOVED, ItemState.RESTORING))
+
+
+@dataclass(frozen=True, slots=True)
+class OperationReport:
+    """What apply or undo did, file by file; ``problems`` in whole sentences."""
+
+    operation_id: int
+    done: tuple[JournalItem, ...]
+    skipped: tuple[JournalItem, ...]
+    bytes: int
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    photo: Photo
+    similarity: float

@@ -1,0 +1,1 @@
+"""Quality and speed figures that anyone can measure again."""

@@ -1,0 +1,1 @@
+"""Extractors: pixels to descriptors. The only home of torch."""
