@@ -1,8 +1,11 @@
-"""The message catalogue: one for window and command line."""
+"""The message catalogue, one for window and command line; errors become sentences here."""
 
 from __future__ import annotations
 
 import gettext
+
+from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.types import Problem, Reason, Tier
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
@@ -14,3 +17,107 @@ def _(message: str) -> str:
 
 def ngettext(one: str, many: str, n: int) -> str:
     return _catalogue.ngettext(one, many, n)
+
+
+def describe(error: AlbumError) -> str:
+    """An expected failure in one sentence that names the thing and what to do."""
+    facts = {"path": "", "detail": "", "name": "", **error.facts}
+    return _error_sentences()[error.code].format(**facts)
+
+
+def _error_sentences() -> dict[ErrorCode, str]:
+    return {
+        ErrorCode.LIBRARY_BUSY: _(
+            "The library {path} is in use by another Album Deduplicator; close that one first, "
+            "or choose another library with --library."
+        ),
+        ErrorCode.LIBRARY_UNUSABLE: _(
+            "The library file {path} cannot be used ({detail}); put a backup in its place, or "
+            "choose another library with --library."
+        ),
+        ErrorCode.LIBRARY_READ_ONLY: _(
+            "The library {path} cannot be written; give yourself write permission there, or "
+            "choose another folder with --library."
+        ),
+        ErrorCode.LIBRARY_NEWER: _(
+            "The library file {path} was made by a newer version of this program; install that "
+            "version, or choose another library with --library."
+        ),
+        ErrorCode.DISK_FULL: _(
+            "The disk that holds {path} is full; free some space and start again. Everything "
+            "up to the last commit is kept."
+        ),
+        ErrorCode.VECTORS_UNUSABLE: _(
+            "The store of descriptors {path} cannot be used ({detail}); move it away and scan "
+            "again: it will be rebuilt, and no photo is touched."
+        ),
+        ErrorCode.WEIGHTS_MISSING: _(
+            "The weights file {path} is missing; install the program again."
+        ),
+        ErrorCode.WEIGHTS_CHANGED: _(
+            "The weights file {path} is not the one that this version was made with; install "
+            "the program again."
+        ),
+        ErrorCode.EXTRACTOR_UNKNOWN: _("There is no extractor named {name}; known are {detail}."),
+        ErrorCode.NOT_THERE: _("{path} is not there; check the name, or plug in its drive."),
+        ErrorCode.NOT_A_FOLDER: _("{path} is not a folder; name a folder of photos."),
+        ErrorCode.NO_RIGHTS: _("{path} may not be read; give yourself permission to read it."),
+        ErrorCode.ROOT_REFUSED: _(
+            "{path} belongs to the system and is not scanned; name the folders that hold your "
+            "photos."
+        ),
+        ErrorCode.NOT_A_PHOTO: _("{path} cannot be read as a photo: {detail}"),
+        ErrorCode.UNKNOWN_OPERATION: _(
+            "There is no operation {name}; see `albumdedup history` for those that are."
+        ),
+        ErrorCode.NOTHING_TO_UNDO: _("There is nothing to put back."),
+        ErrorCode.TARGET_UNUSABLE: _(
+            "The folder {path} cannot take the removed photos ({detail}); choose another one."
+        ),
+        ErrorCode.TARGET_INSIDE_ALBUM: _(
+            "The folder {path} lies inside a scanned folder; choose one outside, so that removed "
+            "photos are not found again."
+        ),
+        ErrorCode.TRASH_FAILED: _(
+            "The trash for {path} cannot be trusted to keep a photo ({detail}); nothing was "
+            "removed there. Choose a folder for removed photos instead (--to DIR)."
+        ),
+        ErrorCode.PLAN_REFUSED: _(
+            "This clean-up was refused because it is not safe: {detail}; nothing was moved. Scan "
+            "again."
+        ),
+        ErrorCode.NOTHING_SCANNED: _("The library is empty; scan a folder of photos first."),
+    }
+
+
+def describe_reason(reason: Reason) -> str:
+    """Why a file could not be read, and what to do, in one sentence."""
+    return {
+        Reason.EMPTY: _("The file is empty; look for another copy of it."),
+        Reason.NOT_A_PICTURE: _("Its content is not a picture, whatever its name says."),
+        Reason.TRUNCATED: _("The file ends too early; look for a whole copy in a backup."),
+        Reason.DAMAGED: _("The picture is damaged; look for a whole copy in a backup."),
+        Reason.TOO_MANY_PIXELS: _("It claims more pixels than can be opened safely."),
+        Reason.TOO_LARGE: _("The file is too large to be opened as a photo."),
+        Reason.UNSUPPORTED: _("Photos of this format cannot be read yet; they are left alone."),
+        Reason.NO_RIGHTS: _("It may not be read; give yourself permission and scan again."),
+        Reason.VANISHED: _("It disappeared during the scan; plug the drive in and scan again."),
+        Reason.CHANGED: _("It was being written during the scan; scan again."),
+        Reason.READ_ERROR: _("The disk could not deliver it; check the disk and scan again."),
+        Reason.PLACEHOLDER: _("It is only in the cloud; download it and scan again."),
+    }[reason]
+
+
+def describe_problem(problem: Problem) -> str:
+    """The reason sentence, with the decoder's own words where there are any."""
+    sentence = describe_reason(problem.reason)
+    return f"{sentence} ({problem.detail})" if problem.detail else sentence
+
+
+def tier_name(tier: Tier) -> str:
+    return {
+        Tier.IDENTICAL: _("Identical"),
+        Tier.SAME: _("Same photo"),
+        Tier.EDITED: _("Edited"),
+        Tier.SIMILAR: _("Similar shots"),
+    }[tier]

@@ -164,6 +164,10 @@ class Catalog(Protocol):
 
     def problems(self) -> list[Problem]: ...
 
+    def restamp(self, found: Sequence[FoundFile]) -> None:
+        """Known files whose volume is numbered anew: replace the stamp, keep the rest."""
+        ...
+
     def remove_files(self, paths: Sequence[str]) -> None: ...
 
     def restore_files(self, moved: Mapping[str, str]) -> None:

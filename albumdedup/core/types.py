@@ -322,6 +322,7 @@ class IndexSummary:
     skipped: Mapping[str, int]
     problems: tuple[Problem, ...] = ()
     missing_roots: tuple[str, ...] = ()
+    seconds_by_part: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

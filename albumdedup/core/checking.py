@@ -1,0 +1,140 @@
+"""The stage *checking pairs*: nominated pairs are verified on their pixels, once each.
+
+Pairs that share photos are checked together, so that a photo is decoded once per scan.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from albumdedup.core.control import Control, Progress, Reporter, Stage
+from albumdedup.core.decoder import read_luminance
+from albumdedup.core.executors import bounded_map
+from albumdedup.core.matching import VERIFY_FLOOR
+from albumdedup.core.ports import Catalog, Executor, Lane
+from albumdedup.core.types import ContentId, Evidence, Luminance, Match, Photo, Problem
+from albumdedup.core.verify import COMPARE_EDGE, could_be_same, verify
+
+PAIRS_PER_TASK = 64
+CACHED_LUMINANCES = 32
+COMMIT_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the stage did: pairs checked, and pairs whose photos could not be read again."""
+
+    pairs: int
+    left: int
+
+
+def check_pairs(
+    catalog: Catalog,
+    executor: Executor,
+    control: Control,
+    reporter: Reporter,
+    changed: Callable[[], None],
+) -> Checked:
+    """Verify all stored pairs that have no evidence yet; commits every few seconds."""
+    pairs = catalog.unverified(VERIFY_FLOOR)
+    if not pairs:
+        return Checked(0, 0)
+    photos = _one_photo_each(catalog, pairs)
+    tasks = list(tasks_of([m for m in pairs if m.a in photos and m.b in photos]))
+
+    def run(task: Sequence[Match]) -> list[Match]:
+        return _Task(photos, control).run(task)
+
+    done, verdicts, since = 0, list[Match](), time.monotonic()
+    window = 2 * executor.width(Lane.DECODE)
+    for result in bounded_map(executor, Lane.DECODE, run, tasks, window, control):
+        verdicts += result
+        done += len(result)
+        reporter.report(Progress(Stage.CHECKING, done, len(pairs)))
+        if time.monotonic() - since >= COMMIT_SECONDS:
+            catalog.save_verdicts(verdicts)
+            changed()
+            verdicts, since = [], time.monotonic()
+    catalog.save_verdicts(verdicts)
+    reporter.report(Progress(Stage.CHECKING, len(pairs), len(pairs)))
+    changed()
+    return Checked(done, len(pairs) - done)
+
+
+def _one_photo_each(catalog: Catalog, pairs: Sequence[Match]) -> dict[ContentId, Photo]:
+    """One file for each content, the first by path: any of them shows the same pixels."""
+    contents = sorted({c for m in pairs for c in (m.a, m.b)})
+    chosen: dict[ContentId, Photo] = {}
+    for photo in catalog.photos_of(contents):
+        chosen.setdefault(photo.content, photo)
+    return chosen
+
+
+def tasks_of(pairs: Sequence[Match]) -> Iterator[list[Match]]:
+    """Cut the pairs into tasks along connected components, at most PAIRS_PER_TASK each."""
+    neighbours: dict[ContentId, list[Match]] = defaultdict(list)
+    for match in pairs:
+        neighbours[match.a].append(match)
+        neighbours[match.b].append(match)
+    seen: set[ContentId] = set()
+    taken: set[tuple[ContentId, ContentId]] = set()
+    task: list[Match] = []
+    for start in sorted(neighbours):
+        stack = [start]
+        while stack:
+            content = stack.pop()
+            if content in seen:
+                continue
+            seen.add(content)
+            for match in neighbours[content]:
+                if (match.a, match.b) not in taken:
+                    taken.add((match.a, match.b))
+                    task.append(match)
+                stack.append(match.b if match.a == content else match.a)
+            if len(task) >= PAIRS_PER_TASK:
+                yield task
+                task = []
+    if task:
+        yield task
+
+
+class _Task:
+    """Verifies a list of pairs on one thread, with the few luminances it needs at a time."""
+
+    def __init__(self, photos: Mapping[ContentId, Photo], control: Control) -> None:
+        self._photos = photos
+        self._control = control
+        self._cache: OrderedDict[ContentId, Luminance | Problem] = OrderedDict()
+
+    def run(self, pairs: Sequence[Match]) -> list[Match]:
+        verdicts = []
+        for match in pairs:
+            self._control.checkpoint()
+            verdict = self._verdict(match)
+            if verdict is not None:
+                verdicts.append(verdict)
+        return verdicts
+
+    def _verdict(self, match: Match) -> Match | None:
+        a, b = self._photos[match.a], self._photos[match.b]
+        obstacle = could_be_same(a, b)
+        if obstacle is not None:
+            return replace(match, evidence=Evidence(note=obstacle))
+        first, second = self._luminance(a), self._luminance(b)
+        if isinstance(first, Problem) or isinstance(second, Problem):
+            return None  # unplugged or changed meanwhile: the next scan tries again
+        tier, evidence = verify(first, second, a, b)
+        return replace(match, tier=tier, evidence=evidence)
+
+    def _luminance(self, photo: Photo) -> Luminance | Problem:
+        if photo.content in self._cache:
+            self._cache.move_to_end(photo.content)
+            return self._cache[photo.content]
+        luminance = read_luminance(photo.path, COMPARE_EDGE)
+        self._cache[photo.content] = luminance
+        if len(self._cache) > CACHED_LUMINANCES:
+            self._cache.popitem(last=False)
+        return luminance

@@ -1,0 +1,351 @@
+"""The indexing chain: find → read once → descriptor → stores → neighbour pairs.
+
+Everything is pulled: a bounded window of photos is in flight, each commit leaves the stores
+consistent, and what is committed is not done again by the next scan.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+
+from albumdedup.core.control import Control, Progress, Reporter, Stage
+from albumdedup.core.dates import taken
+from albumdedup.core.decoder import read_file
+from albumdedup.core.executors import bounded_map
+from albumdedup.core.matching import FLOOR, VectorTable
+from albumdedup.core.ports import (
+    Catalog,
+    ContentRecord,
+    Executor,
+    Extractor,
+    FileRecord,
+    KnownFile,
+    Lane,
+    VectorStore,
+)
+from albumdedup.core.scanner import Walk, scan
+from albumdedup.core.types import (
+    ContentId,
+    Descriptors,
+    FoundFile,
+    IndexSummary,
+    PhotoMetadata,
+    Picture,
+    Pixels,
+    Problem,
+    ReadFile,
+    Stamp,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexParts:
+    """What indexing works with. The factories open at first use: torch and Milvus are not
+    imported by a scan that finds nothing new."""
+
+    catalog: Catalog
+    executor: Executor
+    extractor: Callable[[], Extractor]
+    vectors: Callable[[], VectorStore]
+    reconcile: Callable[[], None]
+    input_edge: int
+    batch: int = 32
+    commit_seconds: float = 3.0
+
+
+class Claims:
+    """Which contents need no decode: known ones, and those that another thread has taken."""
+
+    def __init__(self, known: set[ContentId]) -> None:
+        self._lock = threading.Lock()
+        self._taken = known
+
+    def claim(self, content: ContentId) -> bool:
+        """True for the one caller that shall decode this content."""
+        with self._lock:
+            if content in self._taken:
+                return False
+            self._taken.add(content)
+            return True
+
+
+def unchanged(known: KnownFile | None, stamp: Stamp) -> bool:
+    """Whether a file need not be opened. The volume is left out: it is numbered anew when a
+    drive is plugged in again."""
+    return (
+        known is not None
+        and known.stamp.size == stamp.size
+        and known.stamp.mtime_ns == stamp.mtime_ns
+        and known.stamp.identity.file_id == stamp.identity.file_id
+    )
+
+
+def index(
+    roots: Sequence[str],
+    parts: IndexParts,
+    control: Control,
+    reporter: Reporter,
+    changed: Callable[[], None],
+) -> IndexSummary:
+    """Bring the library up to date with these folders; opens photos read-only.
+
+    Raises AlbumError when the library cannot be written and Cancelled when stopped; what was
+    committed until then stays.
+    """
+    started = time.perf_counter()
+    known = parts.catalog.known_files(roots)
+    found, walk = _find(roots, known, control, reporter)
+    fresh = [f for f in found if not unchanged(known.get(f.path), f.stamp)]
+    run = _Run(parts, control, reporter, changed, total=len(fresh))
+    run.restamp(found, known)
+    run.spent["find"] = time.perf_counter() - started
+    gone = _gone(known, found, walk)
+    parts.catalog.remove_files(gone)
+    parts.catalog.save_scan(roots, walk.skipped)
+    if fresh or parts.catalog.pending_contents() or parts.catalog.unmatched_contents():
+        parts.reconcile()
+        run.match_leftovers()
+        run.read_all(fresh)
+    if fresh or gone:
+        changed()
+    return IndexSummary(
+        files=len(found),
+        new=len(fresh),
+        unchanged=len(found) - len(fresh),
+        decoded=run.decoded,
+        unreadable=sum(1 for p in run.problems),
+        gone=len(gone),
+        seconds=time.perf_counter() - started,
+        bytes_read=run.bytes,
+        skipped=dict(walk.skipped),
+        problems=(*walk.problems, *run.problems),
+        missing_roots=tuple(walk.missing_roots),
+        seconds_by_part=dict(run.spent),
+    )
+
+
+def _find(
+    roots: Sequence[str], known: Mapping[str, KnownFile], control: Control, reporter: Reporter
+) -> tuple[list[FoundFile], Walk]:
+    walk = scan(roots, control, known)
+    found = []
+    for file in walk:
+        found.append(file)
+        if len(found) % 256 == 0:
+            reporter.report(Progress(Stage.FINDING, len(found), current=file.path))
+    reporter.report(Progress(Stage.FINDING, len(found), len(found)))
+    return found, walk
+
+
+def _gone(
+    known: Mapping[str, KnownFile], found: Sequence[FoundFile], walk: Walk
+) -> list[str]:
+    """Remembered paths that are no longer there; those below a folder that could not be walked
+    whole (an unplugged drive, no rights) are kept."""
+    here = {f.path for f in found}
+    return sorted(p for p in known if p not in here and not walk.uncertain(p))
+
+
+@dataclass
+class _Batch:
+    """Work that is done but not yet committed. Pixels are dropped once they are described."""
+
+    files: list[FileRecord] = field(default_factory=list)
+    contents: list[ContentRecord] = field(default_factory=list)
+    waiting_pixels: list[Pixels] = field(default_factory=list)
+    vectors: list[Descriptors] = field(default_factory=list)
+    since: float = field(default_factory=time.monotonic)
+
+
+class _Run:
+    """The state of one scan, on the library lane."""
+
+    def __init__(
+        self,
+        parts: IndexParts,
+        control: Control,
+        reporter: Reporter,
+        changed: Callable[[], None],
+        *,
+        total: int,
+    ) -> None:
+        self.parts, self.control, self.reporter, self.changed = parts, control, reporter, changed
+        self.total = total
+        self.done = self.decoded = self.bytes = 0
+        self.problems: list[Problem] = []
+        self.spent: dict[str, float] = dict.fromkeys(
+            ("find", "read", "hash", "decode", "inference", "stores", "compare"), 0.0
+        )
+        self._metadata: dict[ContentId, PhotoMetadata] = {}
+        self._broken: dict[ContentId, Problem] = {}
+        self._waiting: dict[ContentId, list[FoundFile]] = {}
+        self._table: VectorTable | None = None
+        self._now = datetime.now()
+
+    # --- reading ---------------------------------------------------------------------------
+
+    def restamp(self, found: Sequence[FoundFile], known: Mapping[str, KnownFile]) -> None:
+        """A drive that was plugged in again has a new volume number: note it, open nothing."""
+        moved = [
+            f
+            for f in found
+            if f.path in known
+            and unchanged(known[f.path], f.stamp)
+            and known[f.path].stamp.identity != f.stamp.identity
+        ]
+        if moved:
+            self.parts.catalog.restamp(moved)
+
+    def read_all(self, fresh: Sequence[FoundFile]) -> None:
+        self._metadata = self.parts.catalog.known_contents()
+        self._broken = self.parts.catalog.broken_contents()
+        claims = Claims(set(self._metadata) | set(self._broken))
+        batch = _Batch()
+        for read in self._reads(fresh, claims):
+            self._take(read, batch)
+            if self._due(batch):
+                self._commit(batch)
+                batch = _Batch()
+            self._report(read)
+        self._commit(batch)
+        self.reporter.flush()
+
+    def _reads(self, fresh: Sequence[FoundFile], claims: Claims) -> Iterator[ReadFile]:
+        edge = self.parts.input_edge
+        width = self.parts.executor.width(Lane.DECODE)
+
+        def read(found: FoundFile) -> ReadFile:
+            return read_file(found, edge, claims.claim)
+
+        return bounded_map(
+            self.parts.executor, Lane.DECODE, read, fresh,
+            window=2 * width + self.parts.batch, control=self.control,
+        )  # fmt: skip
+
+    def _take(self, read: ReadFile, batch: _Batch) -> None:
+        """Sort one file's outcome into the batch."""
+        self.done += 1
+        self.bytes += read.found.stamp.size
+        self.spent["read"] += read.timing.read
+        self.spent["hash"] += read.timing.hash
+        self.spent["decode"] += read.timing.decode
+        content = read.content
+        if content is not None and read.picture is not None:
+            self.decoded += 1
+            self._metadata[content] = read.picture.metadata
+            batch.contents.append(_content_record(content, read.picture))
+            batch.waiting_pixels.append(read.picture.pixels)
+            if len(batch.waiting_pixels) >= self.parts.batch:
+                self._describe(batch)
+            for found in (read.found, *self._waiting.pop(content, ())):
+                batch.files.append(self._record(found, content))
+        elif read.problem is not None:
+            if content is not None:
+                self._broken[content] = read.problem
+            waiting = self._waiting.pop(content, ()) if content is not None else ()
+            for found in (read.found, *waiting):
+                self._fail(found, content, read.problem, batch)
+        elif content in self._metadata:
+            batch.files.append(self._record(read.found, content))
+        elif content in self._broken:
+            self._fail(read.found, content, self._broken[content], batch)
+        elif content is not None:  # another thread decodes it: its row comes first
+            self._waiting.setdefault(content, []).append(read.found)
+
+    def _record(self, found: FoundFile, content: ContentId) -> FileRecord:
+        name = found.path.replace("\\", "/").rsplit("/", 1)[-1]
+        date = taken(self._metadata[content], name, found.stamp.mtime_ns, found.birth_ns, self._now)
+        return FileRecord(found, content, date)
+
+    def _fail(
+        self, found: FoundFile, content: ContentId | None, problem: Problem, batch: _Batch
+    ) -> None:
+        own = Problem(found.path, problem.reason, problem.detail)
+        self.problems.append(own)
+        batch.files.append(FileRecord(found, content, None, own))
+
+    def _due(self, batch: _Batch) -> bool:
+        return time.monotonic() - batch.since >= self.parts.commit_seconds
+
+    def _report(self, read: ReadFile) -> None:
+        self.reporter.report(
+            Progress(
+                Stage.READING, self.done, self.total,
+                bytes=self.bytes, unreadable=len(self.problems), current=read.found.path,
+            )  # fmt: skip
+        )
+
+    # --- committing ------------------------------------------------------------------------
+
+    def _describe(self, batch: _Batch) -> None:
+        """One inference; the decode threads go on with the next photos meanwhile."""
+        if batch.waiting_pixels:
+            with self._clock("inference"):
+                batch.vectors.append(self.parts.extractor().extract(batch.waiting_pixels))
+            batch.waiting_pixels.clear()
+
+    def _commit(self, batch: _Batch) -> None:
+        """Catalog first, vectors second, then the mark: a crash in between is repaired."""
+        if not batch.files:
+            return
+        self._describe(batch)
+        ids = [record.content for record in batch.contents]
+        with self._clock("stores"):
+            self.parts.catalog.save(batch.files, batch.contents)
+            if ids:
+                vectors = np.concatenate(batch.vectors)
+                table = self._open_table()
+                self.parts.vectors().upsert(ids, vectors)
+                self.parts.catalog.mark_indexed(ids)
+                table.extend(ids, vectors)
+        if ids:
+            self._match(ids)
+        self.changed()
+
+    def match_leftovers(self) -> None:
+        """Contents that an interrupted scan stored but did not compare."""
+        ids = self.parts.catalog.unmatched_contents()
+        if ids:
+            self._open_table()
+            self._match(ids)
+
+    def _open_table(self) -> VectorTable:
+        if self._table is None:
+            ids, vectors = self.parts.vectors().everything()
+            self._table = VectorTable(vectors.shape[1])
+            self._table.extend(ids, vectors)
+        return self._table
+
+    def _match(self, ids: Sequence[ContentId]) -> None:
+        with self._clock("compare"):
+            matches = self._open_table().match(ids, FLOOR, self.control)
+        with self._clock("stores"):
+            self.parts.catalog.save_matches(ids, matches)
+
+    def _clock(self, part: str) -> _Clock:
+        return _Clock(self.spent, part)
+
+
+def _content_record(content: ContentId, picture: Picture) -> ContentRecord:
+    return ContentRecord(
+        content, picture.width, picture.height, picture.format, picture.metadata, picture.plain
+    )
+
+
+class _Clock:
+    """Adds the time inside a ``with`` block to one part's sum."""
+
+    def __init__(self, spent: dict[str, float], part: str) -> None:
+        self._spent, self._part, self._start = spent, part, 0.0
+
+    def __enter__(self) -> None:
+        self._start = time.perf_counter()
+
+    def __exit__(self, *exc: object) -> None:
+        self._spent[self._part] += time.perf_counter() - self._start
