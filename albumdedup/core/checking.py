@@ -5,6 +5,7 @@ Pairs that share photos are checked together, so that a photo is decoded once pe
 
 from __future__ import annotations
 
+import os
 import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from albumdedup.core.decoder import read_luminance
 from albumdedup.core.executors import bounded_map
 from albumdedup.core.matching import VERIFY_FLOOR
 from albumdedup.core.ports import Catalog, Executor, Lane
-from albumdedup.core.types import ContentId, Evidence, Luminance, Match, Photo, Problem
+from albumdedup.core.types import ContentId, Evidence, Luminance, Match, Photo, Problem, Reason
 from albumdedup.core.verify import COMPARE_EDGE, could_be_same, verify
 
 PAIRS_PER_TASK = 64
@@ -25,10 +26,12 @@ COMMIT_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the stage did: pairs checked, and pairs whose photos could not be read again."""
+    """What the stage did: pairs checked, pairs whose photos could not be read again, and the
+    seconds it took."""
 
     pairs: int
     left: int
+    seconds: float
 
 
 def check_pairs(
@@ -39,9 +42,10 @@ def check_pairs(
     changed: Callable[[], None],
 ) -> Checked:
     """Verify all stored pairs that have no evidence yet; commits every few seconds."""
+    started = time.perf_counter()
     pairs = catalog.unverified(VERIFY_FLOOR)
     if not pairs:
-        return Checked(0, 0)
+        return Checked(0, 0, 0.0)
     photos = _one_photo_each(catalog, pairs)
     tasks = list(tasks_of([m for m in pairs if m.a in photos and m.b in photos]))
 
@@ -61,7 +65,7 @@ def check_pairs(
     catalog.save_verdicts(verdicts)
     reporter.report(Progress(Stage.CHECKING, len(pairs), len(pairs)))
     changed()
-    return Checked(done, len(pairs) - done)
+    return Checked(done, len(pairs) - done, time.perf_counter() - started)
 
 
 def _one_photo_each(catalog: Catalog, pairs: Sequence[Match]) -> dict[ContentId, Photo]:
@@ -133,8 +137,20 @@ class _Task:
         if photo.content in self._cache:
             self._cache.move_to_end(photo.content)
             return self._cache[photo.content]
-        luminance = read_luminance(photo.path, COMPARE_EDGE)
+        luminance = _read(photo)
         self._cache[photo.content] = luminance
         if len(self._cache) > CACHED_LUMINANCES:
             self._cache.popitem(last=False)
         return luminance
+
+
+def _read(photo: Photo) -> Luminance | Problem:
+    """The photo's luma, if its file is still the one that was scanned: a verdict is stored
+    under content ids and must not come from other bytes."""
+    try:
+        status = os.stat(photo.path)
+    except OSError as error:
+        return Problem(photo.path, Reason.VANISHED, error.strerror or "")
+    if (status.st_size, status.st_mtime_ns) != (photo.stamp.size, photo.stamp.mtime_ns):
+        return Problem(photo.path, Reason.CHANGED)
+    return read_luminance(photo.path, COMPARE_EDGE)

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from albumdedup.core.control import Control, ProgressSink
-from albumdedup.core.ports import Catalog, Decisions, Executor, Extractor, Journal, Trash, VectorStore
+from albumdedup.core import checking, operations, pipeline
+from albumdedup.core.control import Control, ProgressSink, Reporter
+from albumdedup.core.decoder import read_file
+from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.grouping import Grouper
+from albumdedup.core.i18n import describe_problem
+from albumdedup.core.ports import (
+    Catalog,
+    Decisions,
+    Executor,
+    Extractor,
+    Journal,
+    Trash,
+    VectorStore,
+)
+from albumdedup.core.scanner import found_file
 from albumdedup.core.types import (
+    PROVEN_TIERS,
     Group,
     IndexSummary,
+    ItemState,
     Operation,
     OperationReport,
     Plan,
@@ -17,7 +35,6 @@ from albumdedup.core.types import (
     Snapshot,
     Tier,
     View,
-    PROVEN_TIERS,
 )
 
 
@@ -31,13 +48,19 @@ class Parts:
     executor: Executor
     extractor: Callable[[], Extractor]
     vectors: Callable[[], VectorStore]
+    reconcile: Callable[[], None]
     trash: Callable[[str | None], Trash]
+    input_edge: int
+    batch: int
+    commit_seconds: float
+    closers: tuple[Callable[[], None], ...] = ()
 
 
 class Library:
     """One data folder, open in this process alone."""
 
-    def __init__(self, parts: Parts) -> None: ...
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
     def index(
         self,
@@ -48,11 +71,43 @@ class Library:
     ) -> IndexSummary:
         """Scan folders into the library. ``changed`` is called, on the calling thread, after
         each commit that may have made new groups. Raises AlbumError, Cancelled."""
+        parts, control, reporter = self._parts, control or Control(), Reporter(sink)
+        tell = changed or _nobody
+        summary = pipeline.index(
+            [os.path.abspath(root) for root in roots],
+            pipeline.IndexParts(
+                parts.catalog, parts.executor, parts.extractor, parts.vectors, parts.reconcile,
+                parts.input_edge, parts.batch, parts.commit_seconds,
+            ),
+            control, reporter, tell,
+        )  # fmt: skip
+        checked = checking.check_pairs(parts.catalog, parts.executor, control, reporter, tell)
+        reporter.flush()
+        spent = {**summary.seconds_by_part, "verify": checked.seconds}
+        return dataclasses.replace(
+            summary, seconds=summary.seconds + checked.seconds, seconds_by_part=spent
+        )
 
     def snapshot(self) -> Snapshot:
         """All that grouping needs; safe on any thread."""
+        catalog, decisions = self._parts.catalog, self._parts.decisions
+        return Snapshot(
+            photos=tuple(catalog.photos()),
+            matches=tuple(catalog.matches()),
+            unreadable=tuple(catalog.problems()),
+            not_duplicates=decisions.not_duplicates(),
+            protected=decisions.protected(),
+            preferred=decisions.preferred(),
+            skipped=catalog.skipped(),
+        )
 
-    def find_groups(self, view: View, snapshot: Snapshot | None = None) -> list[Group]: ...
+    def find_groups(
+        self,
+        view: View,
+        snapshot: Snapshot | None = None,
+        removable: frozenset[Tier] = PROVEN_TIERS,
+    ) -> list[Group]:
+        return Grouper(snapshot or self.snapshot()).group(view, removable)
 
     def plan(
         self,
@@ -61,11 +116,23 @@ class Library:
         target: str | None = None,
     ) -> Plan:
         """The clean-up that takes every member whose role is REMOVE and whose tier is among
-        ``tiers``. Raises AlbumError(PLAN_REFUSED)."""
+        ``tiers``. Raises AlbumError(PLAN_REFUSED, TARGET_INSIDE_ALBUM)."""
+        where = os.path.abspath(target) if target is not None else None
+        if where is not None:
+            self._refuse_inside_album(where)
+        return operations.plan_clean(groups, tiers, where, self._parts.decisions.protected())
 
     def clean(
         self, plan: Plan, control: Control | None = None, sink: ProgressSink | None = None
-    ) -> OperationReport: ...
+    ) -> OperationReport:
+        """Move what the plan lists; every step is journalled before it happens."""
+        parts = self._parts
+        report = operations.apply(
+            plan, parts.journal, parts.trash(plan.target), parts.decisions.protected(),
+            control or Control(), Reporter(sink),
+        )  # fmt: skip
+        self._note_moves(parts.journal.operation(report.operation_id))
+        return report
 
     def undo(
         self,
@@ -74,18 +141,84 @@ class Library:
         sink: ProgressSink | None = None,
     ) -> OperationReport:
         """Put an operation (default: the last one with something to put back) back."""
+        journal = self._parts.journal
+        if operation_id is None:
+            undoable = [operation for operation in journal.operations() if operation.moved]
+            if not undoable:
+                raise AlbumError(ErrorCode.NOTHING_TO_UNDO)
+            operation_id = undoable[0].id
+        operation = journal.operation(operation_id)
+        report = operations.undo(
+            operation, journal, self._parts.trash(operation.target), control or Control(),
+            Reporter(sink),
+        )  # fmt: skip
+        self._note_moves(journal.operation(operation_id))
+        return report
 
-    def history(self) -> list[Operation]: ...
+    def history(self) -> list[Operation]:
+        return self._parts.journal.operations()
 
     def recover(self) -> list[Operation]:
         """After a crash: settle every half-done move by looking at the disk; returns the
         operations that were unfinished. Called once by ``assembly.build``."""
+        settled = operations.recover(self._parts.journal, self._parts.trash)
+        for operation in settled:
+            self._note_moves(operation)
+        return settled
 
-    def search(self, image: str, top: int = 20) -> list[SearchHit]: ...
+    def search(self, image: str, top: int = 20) -> list[SearchHit]:
+        """The most similar photos of the library, best first; one hit per file.
+
+        Raises AlbumError(NOT_THERE, NOT_A_PHOTO, NOTHING_SCANNED)."""
+        parts = self._parts
+        path = os.path.abspath(image)
+        if not os.path.exists(path):
+            raise AlbumError(ErrorCode.NOT_THERE, path=path)
+        read = read_file(found_file(path), parts.input_edge, lambda content: True)
+        if read.picture is None:
+            detail = describe_problem(read.problem) if read.problem else ""
+            raise AlbumError(ErrorCode.NOT_A_PHOTO, path=path, detail=detail)
+        if not parts.catalog.indexed_contents():
+            raise AlbumError(ErrorCode.NOTHING_SCANNED)
+        vector = parts.extractor().extract([read.picture.pixels])[0]
+        similarity = dict(parts.vectors().search(vector, top))
+        hits = [
+            SearchHit(photo, similarity[photo.content])
+            for photo in parts.catalog.photos_of(list(similarity))
+        ]
+        hits.sort(key=lambda hit: (-hit.similarity, hit.photo.path))
+        return hits[:top]
 
     @property
-    def decisions(self) -> Decisions: ...
+    def decisions(self) -> Decisions:
+        return self._parts.decisions
 
-    def forget(self, folder: str) -> int: ...
+    def forget(self, folder: str) -> int:
+        """Drop a folder from the library (never from the disk); returns the number of files."""
+        return self._parts.catalog.forget_folder(os.path.abspath(folder))
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        for closer in self._parts.closers:
+            closer()
+
+    def _note_moves(self, operation: Operation) -> None:
+        """Let the catalog follow what an operation did on disk."""
+        gone = [i.item.victim.path for i in operation.items if i.state is ItemState.MOVED]
+        back = {
+            i.item.victim.path: i.restored_to or i.item.victim.path
+            for i in operation.items
+            if i.state in (ItemState.RESTORED, ItemState.RESTORED_BESIDE)
+        }
+        self._parts.catalog.remove_files(gone)
+        self._parts.catalog.restore_files(back)
+
+    def _refuse_inside_album(self, target: str) -> None:
+        real = os.path.realpath(target)
+        for root in self._parts.catalog.roots():
+            inside = os.path.realpath(root)
+            if real == inside or real.startswith(os.path.join(inside, "")):
+                raise AlbumError(ErrorCode.TARGET_INSIDE_ALBUM, path=target)
+
+
+def _nobody() -> None:
+    """Told of changes when nobody asked."""

@@ -17,6 +17,7 @@ import numpy as np
 from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.dates import taken
 from albumdedup.core.decoder import read_file
+from albumdedup.core.errors import Cancelled
 from albumdedup.core.executors import bounded_map
 from albumdedup.core.matching import FLOOR, VectorTable
 from albumdedup.core.ports import (
@@ -207,12 +208,16 @@ class _Run:
         self._broken = self.parts.catalog.broken_contents()
         claims = Claims(set(self._metadata) | set(self._broken))
         batch = _Batch()
-        for read in self._reads(fresh, claims):
-            self._take(read, batch)
-            if self._due(batch):
-                self._commit(batch)
-                batch = _Batch()
-            self._report(read)
+        try:
+            for read in self._reads(fresh, claims):
+                self._take(read, batch)
+                if self._due(batch):
+                    self._commit(batch)
+                    batch = _Batch()
+                self._report(read)
+        except Cancelled:
+            self._store(batch)  # what was read is kept; the next scan compares it
+            raise
         self._commit(batch)
         self.reporter.flush()
 
@@ -291,6 +296,14 @@ class _Run:
             batch.waiting_pixels.clear()
 
     def _commit(self, batch: _Batch) -> None:
+        """Store what is done and compare it with the library."""
+        self._store(batch)
+        if batch.contents:
+            self._match([record.content for record in batch.contents])
+        if batch.files:
+            self.changed()
+
+    def _store(self, batch: _Batch) -> None:
         """Catalog first, vectors second, then the mark: a crash in between is repaired."""
         if not batch.files:
             return
@@ -304,9 +317,6 @@ class _Run:
                 self.parts.vectors().upsert(ids, vectors)
                 self.parts.catalog.mark_indexed(ids)
                 table.extend(ids, vectors)
-        if ids:
-            self._match(ids)
-        self.changed()
 
     def match_leftovers(self) -> None:
         """Contents that an interrupted scan stored but did not compare."""

@@ -1,0 +1,126 @@
+"""The only place that picks classes: from paths and settings to an open library."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.executors import ThreadExecutor
+from albumdedup.core.library import Library, Parts
+from albumdedup.core.paths import AppPaths
+from albumdedup.core.ports import Executor, Extractor, Lane, VectorStore
+from albumdedup.core.settings import Settings
+from albumdedup.core.types import Operation
+from albumdedup.ml.registry import SPECS, create
+from albumdedup.store import reconcile
+from albumdedup.store.catalog import open_catalog
+from albumdedup.store.decisions import SqliteDecisions, open_decisions
+from albumdedup.store.journal import SqliteJournal
+from albumdedup.store.lock import LibraryLock
+from albumdedup.system.trash import open_trash
+
+T = TypeVar("T")
+
+
+class Once(Generic[T]):
+    """Makes a thing at first use, whichever thread asks first."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: list[T] = []
+
+    def __call__(self) -> T:
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+    @property
+    def made(self) -> T | None:
+        return self._made[0] if self._made else None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A library with what its opening found: settled crashes, and a catalog made anew."""
+
+    library: Library
+    interrupted: tuple[Operation, ...]
+    catalog_rebuilt: bool
+
+
+def lane_widths(settings: Settings) -> dict[Lane, int]:
+    """How many threads each lane has; see docs/architecture.md for the measurements."""
+    cores = os.cpu_count() or 2
+    decode = settings.decode_threads or max(1, min(cores, 16))
+    return {Lane.LIBRARY: 1, Lane.DECODE: decode, Lane.THUMBS: 2, Lane.FILES: 1}
+
+
+def build(
+    paths: AppPaths,
+    settings: Settings,
+    executor: Executor,
+    *,
+    extractor: Callable[[], Extractor] | None = None,
+    vectors: Callable[[], VectorStore] | None = None,
+) -> Opened:
+    """Open the library. ``extractor`` and ``vectors`` replace the real ones in tests.
+
+    Raises AlbumError: LIBRARY_BUSY, LIBRARY_READ_ONLY, LIBRARY_UNUSABLE, LIBRARY_NEWER,
+    EXTRACTOR_UNKNOWN.
+    """
+    spec = SPECS.get(settings.extractor)
+    if spec is None:
+        raise AlbumError(
+            ErrorCode.EXTRACTOR_UNKNOWN, name=settings.extractor, detail=", ".join(SPECS)
+        )
+    lock = LibraryLock(paths)
+    lock.acquire()
+    try:
+        catalog, rebuilt = open_catalog(paths.catalog)
+        database = open_decisions(paths.decisions)
+    except BaseException:
+        lock.release()
+        raise
+
+    def open_vectors() -> VectorStore:
+        from albumdedup.store.milvus import MilvusStore
+
+        return MilvusStore(str(paths.vectors), spec)
+
+    def open_extractor() -> Extractor:
+        return create(spec.name, settings.device, settings.torch_threads or None)
+
+    store = Once(vectors or open_vectors)
+
+    def close_vectors() -> None:
+        if store.made is not None:
+            store.made.close()
+
+    library = Library(
+        Parts(
+            catalog=catalog,
+            decisions=SqliteDecisions(database),
+            journal=SqliteJournal(database),
+            executor=executor,
+            extractor=Once(extractor or open_extractor),
+            vectors=store,
+            reconcile=lambda: reconcile.run(catalog, store()),
+            trash=open_trash,
+            input_edge=spec.input_edge,
+            batch=settings.batch,
+            commit_seconds=settings.commit_seconds,
+            closers=(close_vectors, catalog.close, database.close, lock.release),
+        )
+    )
+    return Opened(library, tuple(library.recover()), rebuilt)
+
+
+def thread_executor(settings: Settings) -> ThreadExecutor:
+    """Lanes for programs without a window."""
+    return ThreadExecutor(lane_widths(settings))

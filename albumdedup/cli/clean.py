@@ -1,0 +1,119 @@
+"""``albumdedup clean``: a list by default, a clean-up with ``--apply``."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+
+from albumdedup.cli.console import ConsoleReporter, human_bytes, printable, say, stopping
+from albumdedup.cli.exits import Exit
+from albumdedup.cli.report import view_of
+from albumdedup.cli.session import Session, open_session
+from albumdedup.core.control import Control
+from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.types import OperationReport, Plan, Tier
+
+
+def run(arguments: Namespace) -> Exit:
+    if Tier.SIMILAR in arguments.tiers:
+        say(
+            _(
+                "Similar shots are different photos and are never removed by themselves; "
+                "choose among identical, same and edited."
+            )
+        )
+        return Exit.USAGE
+    with open_session(arguments) as session:
+        view = view_of(arguments, session)
+        groups = session.library.find_groups(view, removable=arguments.tiers)
+        plan = session.library.plan(groups, arguments.tiers, arguments.to)
+        if not arguments.apply:
+            _list(plan, arguments.json)
+            return Exit.DONE
+        if not plan.items:
+            say(_("There is nothing to clean up."))
+            return Exit.DONE
+        return _apply(session, plan, arguments.json)
+
+
+def _list(plan: Plan, as_json: bool) -> None:
+    if as_json:
+        document = {
+            "applied": False,
+            "files": len(plan.items),
+            "bytes": plan.bytes,
+            "items": [
+                {
+                    "path": item.victim.path,
+                    "keeper": item.survivor.path,
+                    "tier": item.tier.value,
+                    "bytes": item.victim.stamp.size,
+                    "reason": item.reason,
+                }
+                for item in plan.items
+            ],
+        }
+        print(json.dumps(document, indent=1))
+        return
+    for item in plan.items:
+        print(printable(item.victim.path))
+        stays = _("stays: {path}").format(path=item.survivor.path)
+        print(printable(f"    {item.tier.value} · {stays} · {item.reason}"))
+    print(
+        ngettext(
+            "{n} copy would go ({size}); nothing was moved. Add --apply to move it.",
+            "{n} copies would go ({size}); nothing was moved. Add --apply to move them.",
+            len(plan.items),
+        ).format(n=f"{len(plan.items):,}", size=human_bytes(plan.bytes))
+    )
+
+
+def _apply(session: Session, plan: Plan, as_json: bool) -> Exit:
+    control, reporter = Control(), ConsoleReporter()
+    with stopping(control):
+        try:
+            report = session.library.clean(plan, control, reporter)
+        finally:
+            reporter.end()
+    tell(report, as_json, _moved(report, plan.target))
+    if control.cancelled:
+        return Exit.INTERRUPTED
+    return Exit.PARTLY if report.skipped else Exit.DONE
+
+
+def _moved(report: OperationReport, target: str | None) -> str:
+    place = target or _("the trash")
+    return ngettext(
+        "{n} copy ({size}) is now in {place}. `albumdedup undo {id}` puts it back.",
+        "{n} copies ({size}) are now in {place}. `albumdedup undo {id}` puts them back.",
+        len(report.done),
+    ).format(
+        n=f"{len(report.done):,}",
+        size=human_bytes(report.bytes),
+        place=place,
+        id=report.operation_id,
+    )
+
+
+def tell(report: OperationReport, as_json: bool, sentence: str) -> None:
+    """What an operation did: each file that was left alone with its reason, then the sum."""
+    for problem in report.problems:
+        say(problem)
+    if as_json:
+        print(
+            json.dumps(
+                {
+                    "applied": True,
+                    "operation": report.operation_id,
+                    "files": len(report.done),
+                    "bytes": report.bytes,
+                    "skipped": [
+                        {"path": i.item.victim.path, "state": i.state.value, "reason": i.problem}
+                        for i in report.skipped
+                    ],
+                },
+                indent=1,
+            )
+        )
+    else:
+        print(printable(sentence))

@@ -1,0 +1,124 @@
+"""The terminal: a progress line on stderr, results on stdout, Ctrl-C as a calm stop."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from albumdedup.core.control import Control, Progress, Stage
+from albumdedup.core.i18n import _, ngettext
+
+LINE_SECONDS_WITHOUT_TERMINAL = 10.0
+
+
+def stage_words(stage: Stage) -> str:
+    return {
+        Stage.FINDING: _("Finding photos"),
+        Stage.READING: _("Looking at photos"),
+        Stage.COMPARING: _("Comparing"),
+        Stage.CHECKING: _("Checking pairs"),
+        Stage.CLEANING: _("Cleaning up"),
+        Stage.RESTORING: _("Putting back"),
+    }[stage]
+
+
+def printable(text: str) -> str:
+    """A path as a terminal can show it: undecodable bytes and line breaks escaped."""
+    safe = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in safe)
+
+
+def human_bytes(count: float) -> str:
+    for unit in ("B", "KB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
+def human_seconds(seconds: float) -> str:
+    if seconds < 90:
+        return _("{n} s").format(n=max(1, round(seconds)))
+    if seconds < 5400:
+        return ngettext("{n} min", "{n} min", round(seconds / 60)).format(n=round(seconds / 60))
+    return _("{n} h").format(n=f"{seconds / 3600:.1f}")
+
+
+class ConsoleReporter:
+    """Shows progress: one line rewritten in a terminal, a line now and then elsewhere."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._stage: Stage | None = None
+        self._stage_began = 0.0
+        self._shown = 0.0
+        self._width = 0
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if progress.stage is not self._stage:
+            self._stage, self._stage_began = progress.stage, now
+        elif not self._live and now - self._shown < LINE_SECONDS_WITHOUT_TERMINAL:
+            return
+        self._shown = now
+        self._write(self._sentence(progress, now - self._stage_began))
+
+    def _sentence(self, progress: Progress, seconds: float) -> str:
+        words = stage_words(progress.stage)
+        if progress.total is None:
+            return f"{words} · {progress.done:,}"
+        parts = [f"{words} · {progress.done:,} / {progress.total:,}"]
+        if seconds > 1 and progress.done:
+            speed = progress.done / seconds
+            parts.append(_("{speed} per second").format(speed=f"{speed:.0f}"))
+            if seconds > 5 and progress.done < progress.total:
+                left = human_seconds((progress.total - progress.done) / speed)
+                parts.append(_("about {time} left").format(time=left))
+        if progress.unreadable:
+            parts.append(
+                ngettext("{n} unreadable", "{n} unreadable", progress.unreadable).format(
+                    n=progress.unreadable
+                )
+            )
+        return " · ".join(parts)
+
+    def _write(self, line: str) -> None:
+        if self._live:
+            sys.stderr.write("\r" + line.ljust(self._width))
+            self._width = len(line)
+        else:
+            sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Leave the progress line, so that what follows starts on its own."""
+        if self._live and self._width:
+            sys.stderr.write("\n")
+            self._width = 0
+
+
+def say(sentence: str) -> None:
+    """A sentence for the person, beside the results."""
+    print(printable(sentence), file=sys.stderr)
+
+
+@contextmanager
+def stopping(control: Control) -> Iterator[None]:
+    """Ctrl-C and a polite kill stop after the current photo; a second Ctrl-C at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        control.cancel()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

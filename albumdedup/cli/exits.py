@@ -1,0 +1,40 @@
+"""The exit codes that scripts rely on (docs/command-line.md)."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from albumdedup.core.errors import ErrorCode
+
+
+class Exit(IntEnum):
+    DONE = 0
+    USAGE = 2
+    NOT_THERE = 3
+    BUSY = 4
+    PARTLY = 5
+    UNUSABLE = 6
+    INTERRUPTED = 130
+
+
+_CODES = {
+    ErrorCode.LIBRARY_BUSY: Exit.BUSY,
+    ErrorCode.NOT_THERE: Exit.NOT_THERE,
+    ErrorCode.NOT_A_FOLDER: Exit.NOT_THERE,
+    ErrorCode.NO_RIGHTS: Exit.NOT_THERE,
+    ErrorCode.ROOT_REFUSED: Exit.USAGE,
+    ErrorCode.EXTRACTOR_UNKNOWN: Exit.USAGE,
+    ErrorCode.NOT_A_PHOTO: Exit.PARTLY,
+    ErrorCode.UNKNOWN_OPERATION: Exit.PARTLY,
+    ErrorCode.NOTHING_TO_UNDO: Exit.DONE,
+    ErrorCode.NOTHING_SCANNED: Exit.DONE,
+    ErrorCode.TARGET_INSIDE_ALBUM: Exit.PARTLY,
+    ErrorCode.TARGET_UNUSABLE: Exit.PARTLY,
+    ErrorCode.TRASH_FAILED: Exit.PARTLY,
+    ErrorCode.PLAN_REFUSED: Exit.PARTLY,
+}
+
+
+def exit_code(error: ErrorCode) -> Exit:
+    """The code for an expected failure; what has none of its own is an unusable library."""
+    return _CODES.get(error, Exit.UNUSABLE)

@@ -1,0 +1,52 @@
+"""``albumdedup history``"""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections import Counter
+
+from albumdedup.cli.console import printable
+from albumdedup.cli.exits import Exit
+from albumdedup.cli.session import open_session
+from albumdedup.core.i18n import _
+from albumdedup.core.types import Operation
+
+
+def run(arguments: Namespace) -> Exit:
+    with open_session(arguments) as session:
+        operations = session.library.history()
+    if arguments.json:
+        print(json.dumps([_document(operation) for operation in operations], indent=1))
+        return Exit.DONE
+    if not operations:
+        print(_("No clean-up has been made yet."))
+    for operation in operations:
+        counts = Counter(item.state.value for item in operation.items)
+        states = ", ".join(f"{state} {count}" for state, count in sorted(counts.items()))
+        place = operation.target or _("the trash")
+        print(
+            printable(f"{operation.id}  {operation.started:%Y-%m-%d %H:%M:%S}  {place}  {states}")
+        )
+    return Exit.DONE
+
+
+def _document(operation: Operation) -> dict[str, object]:
+    return {
+        "operation": operation.id,
+        "started": operation.started.isoformat(),
+        "target": operation.target,
+        "finished": operation.finished,
+        "items": [
+            {
+                "path": entry.item.victim.path,
+                "keeper": entry.item.survivor.path,
+                "content": entry.item.victim.content,
+                "state": entry.state.value,
+                "place": entry.place,
+                "restored_to": entry.restored_to,
+                "problem": entry.problem,
+            }
+            for entry in operation.items
+        ],
+    }

@@ -1,0 +1,129 @@
+"""The commands of the program, one small module per verb."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+
+from albumdedup import __version__
+from albumdedup.cli.console import say
+from albumdedup.cli.exits import Exit, exit_code
+from albumdedup.core.errors import AlbumError, Cancelled
+from albumdedup.core.i18n import _, describe
+from albumdedup.core.types import Tier
+
+RULES = ("newest", "oldest", "best", "largest", "smallest", "preferred")
+
+
+def tiers(text: str) -> frozenset[Tier]:
+    """``identical,same`` as tiers; an argparse type."""
+    try:
+        return frozenset(Tier(word.strip()) for word in text.split(",") if word.strip())
+    except ValueError as error:
+        known = ", ".join(tier.value for tier in Tier)
+        raise argparse.ArgumentTypeError(
+            _("{error}; tiers are {known}").format(error=error, known=known)
+        ) from error
+
+
+def similarity(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(_("a similarity lies between 0 and 1"))
+    return value
+
+
+def parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--library", metavar="DIR", default=argparse.SUPPRESS,
+        help=_("data folder (default: $ALBUMDEDUP_LIBRARY, else the platform's user data)"),
+    )  # fmt: skip
+    top = argparse.ArgumentParser(
+        prog="albumdedup", parents=[common],
+        description=_("Finds equal and similar photos and cleans them up safely."),
+        epilog=_("Without a command, `albumdedup [DIR…]` opens the window."),
+    )  # fmt: skip
+    top.add_argument("--version", action="version", version=f"albumdedup {__version__}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+
+    def verb(name: str, words: str, module: str = "") -> argparse.ArgumentParser:
+        sub = verbs.add_parser(name, parents=[common], help=words, description=words)
+        sub.set_defaults(module=module or name)
+        return sub
+
+    _add_scan(verb("scan", _("scan folders of photos into the library")))
+    _add_report(verb("report", _("write the groups as JSON, CSV or HTML")))
+    _add_clean(verb("clean", _("list what would go, or move it to the trash (--apply)")))
+    undo = verb("undo", _("put an operation back (default: the last one)"))
+    undo.add_argument("operation", nargs="?", type=int, metavar="OPERATION")
+    verb("history", _("list the operations")).add_argument("--json", action="store_true")
+    search = verb("search", _("the most similar photos of the library"))
+    search.add_argument("image", metavar="IMAGE")
+    search.add_argument("--top", type=int, default=10, metavar="N")
+    search.add_argument("--json", action="store_true")
+    pair = verb("not-duplicates", _("remember that these photos are not duplicates"), "decisions")
+    pair.add_argument("paths", nargs="+", metavar="PATH")
+    protect = verb("protect", _("never offer the photos of a folder"), "decisions")
+    protect.add_argument("paths", nargs="*", metavar="DIR")
+    protect.add_argument("--off", action="store_true", help=_("lift the protection"))
+    prefer = verb("prefer", _("set the ordered list of preferred folders"), "decisions")
+    prefer.add_argument("paths", nargs="*", metavar="DIR")
+    forget = verb("forget", _("drop a folder from the library, never from the disk"), "decisions")
+    forget.add_argument("paths", nargs=1, metavar="DIR")
+    verb("doctor", _("what is wrong with this installation and library, and the mend"))
+    bench = verb("bench", _("measure the speed on this computer"))
+    bench.add_argument("what", choices=("scan", "rescan", "regroup"))
+    bench.add_argument("folders", nargs="*", metavar="DIR")
+    bench.add_argument("--json", action="store_true")
+    bench.add_argument("--photos", type=int, default=10_000, help=_("for rescan and regroup"))
+    return top
+
+
+def _add_scan(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("folders", nargs="+", metavar="DIR")
+    sub.add_argument("--json", action="store_true", help=_("the summary as JSON"))
+    sub.add_argument("--threads", type=int, default=0, metavar="N", help=_("decoding threads"))
+
+
+def _add_view(sub: argparse.ArgumentParser, default: str) -> None:
+    sub.add_argument("--tiers", type=tiers, default=tiers(default), metavar="TIERS")
+    sub.add_argument("--similarity", type=similarity, default=None, metavar="S")
+
+
+def _add_report(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--format", choices=("json", "csv", "html"), default="json")
+    _add_view(sub, "identical,same,edited,similar")
+    sub.add_argument("--keep", choices=RULES, default=None)
+    sub.add_argument("--out", metavar="FILE", default=None)
+
+
+def _add_clean(sub: argparse.ArgumentParser) -> None:
+    _add_view(sub, "identical,same")
+    sub.add_argument("--keep", choices=RULES, default=None)
+    sub.add_argument("--apply", action="store_true", help=_("really move (default: list)"))
+    sub.add_argument("--to", metavar="DIR", default=None, help=_("move here, not to the trash"))
+    sub.add_argument("--json", action="store_true")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; every expected failure is one sentence and a documented code."""
+    logging.basicConfig(level=logging.ERROR)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    arguments = parser().parse_args(argv)
+    try:
+        run = importlib.import_module(f"albumdedup.cli.{arguments.module}").run
+        return int(run(arguments))
+    except AlbumError as error:
+        say(describe(error))
+        return exit_code(error.code)
+    except (Cancelled, KeyboardInterrupt):
+        say(_("Stopped. All finished work is kept; the same command goes on from there."))
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return Exit.DONE

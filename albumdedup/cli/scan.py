@@ -1,0 +1,78 @@
+"""``albumdedup scan DIR…``"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from argparse import Namespace
+
+from albumdedup.cli.console import (
+    ConsoleReporter,
+    human_bytes,
+    human_seconds,
+    printable,
+    say,
+    stopping,
+)
+from albumdedup.cli.exits import Exit
+from albumdedup.cli.session import open_session
+from albumdedup.core.control import Control
+from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.i18n import _, describe, describe_problem, ngettext
+from albumdedup.core.types import IndexSummary
+
+LISTED_PROBLEMS = 20
+
+
+def run(arguments: Namespace) -> Exit:
+    control, reporter = Control(), ConsoleReporter()
+    with open_session(arguments) as session, stopping(control):
+        try:
+            summary = session.library.index(arguments.folders, control, reporter)
+        finally:
+            reporter.end()
+    _list_problems(summary)
+    print(_as_json(summary) if arguments.json else _sentence(summary))
+    for root in summary.missing_roots:
+        say(describe(AlbumError(ErrorCode.NOT_THERE, path=root)))
+    return Exit.NOT_THERE if summary.missing_roots else Exit.DONE
+
+
+def _list_problems(summary: IndexSummary) -> None:
+    for problem in summary.problems[:LISTED_PROBLEMS]:
+        say(f"{problem.path}: {describe_problem(problem)}")
+    more = len(summary.problems) - LISTED_PROBLEMS
+    if more > 0:
+        say(
+            ngettext(
+                "… and {n} more, all listed in `albumdedup report`",
+                "… and {n} more, all listed in `albumdedup report`",
+                more,
+            ).format(n=more)
+        )
+
+
+def _as_json(summary: IndexSummary) -> str:
+    document = dataclasses.asdict(summary)
+    document["problems"] = [
+        {"path": p.path, "code": p.reason.value, "reason": describe_problem(p)}
+        for p in summary.problems
+    ]
+    return json.dumps(document)
+
+
+def _sentence(summary: IndexSummary) -> str:
+    parts = [
+        _("{files} photos and {new} of them new or changed in {time}").format(
+            files=f"{summary.files:,}", new=f"{summary.new:,}", time=human_seconds(summary.seconds)
+        ),
+        human_bytes(summary.bytes_read),
+    ]
+    if summary.new and summary.seconds > 0:
+        parts.append(_("{n} photos/s").format(n=f"{summary.new / summary.seconds:.0f}"))
+    if summary.gone:
+        parts.append(_("{n} no longer there").format(n=f"{summary.gone:,}"))
+    if summary.unreadable:
+        parts.append(_("{n} unreadable").format(n=f"{summary.unreadable:,}"))
+    parts += [f"{kind}: {count:,}" for kind, count in sorted(summary.skipped.items()) if count]
+    return printable(" · ".join(parts))

@@ -1,0 +1,74 @@
+"""What every command shares: the library it works on."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from albumdedup.assembly import build, thread_executor
+from albumdedup.cli.console import say
+from albumdedup.core.i18n import _
+from albumdedup.core.library import Library
+from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths
+from albumdedup.core.settings import Settings, load
+from albumdedup.core.types import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    library: Library
+    paths: AppPaths
+    settings: Settings
+
+
+def chosen_paths(arguments: Namespace) -> AppPaths:
+    """``--library`` before the environment variable before the platform's place."""
+    named = getattr(arguments, "library", None) or os.environ.get(LIBRARY_VARIABLE)
+    return AppPaths(Path(named).absolute()) if named else AppPaths.default()
+
+
+def chosen_settings(arguments: Namespace, paths: AppPaths) -> Settings:
+    loaded = load(paths.settings)
+    for name in loaded.rejected:
+        say(
+            _("The setting {name} in {path} was not understood and is left at its default.").format(
+                name=name, path=paths.settings
+            )
+        )
+    return loaded.settings
+
+
+@contextmanager
+def open_session(arguments: Namespace) -> Iterator[Session]:
+    """Open the library, say what its opening found, and close it whatever happens."""
+    paths = chosen_paths(arguments)
+    settings = chosen_settings(arguments, paths)
+    executor = thread_executor(settings)
+    try:
+        opened = build(paths, settings, executor)
+        try:
+            if opened.catalog_rebuilt:
+                say(
+                    _(
+                        "The catalog in {path} was damaged; it was set aside and a new one begun. "
+                        "Your decisions are kept. Scan again."
+                    ).format(path=paths.root)
+                )
+            for operation in opened.interrupted:
+                say(_interrupted(operation))
+            yield Session(opened.library, paths, settings)
+        finally:
+            opened.library.close()
+    finally:
+        executor.close()
+
+
+def _interrupted(operation: Operation) -> str:
+    return _(
+        "The clean-up {id} was interrupted: {moved} of {all} photos were moved. "
+        "`albumdedup undo {id}` puts them back; `albumdedup clean` goes on."
+    ).format(id=operation.id, moved=len(operation.moved), all=len(operation.items))

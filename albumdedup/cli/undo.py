@@ -1,0 +1,36 @@
+"""``albumdedup undo [OPERATION]``"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from albumdedup.cli.clean import tell
+from albumdedup.cli.console import ConsoleReporter, human_bytes, stopping
+from albumdedup.cli.exits import Exit
+from albumdedup.cli.session import open_session
+from albumdedup.core.control import Control
+from albumdedup.core.i18n import ngettext
+
+
+def run(arguments: Namespace) -> Exit:
+    control, reporter = Control(), ConsoleReporter()
+    with open_session(arguments) as session, stopping(control):
+        try:
+            report = session.library.undo(arguments.operation, control, reporter)
+        finally:
+            reporter.end()
+    sentence = ngettext(
+        "{n} photo ({size}) of operation {id} was put back.",
+        "{n} photos ({size}) of operation {id} were put back.",
+        len(report.done),
+    )
+    tell(
+        report,
+        False,
+        sentence.format(
+            n=f"{len(report.done):,}", size=human_bytes(report.bytes), id=report.operation_id
+        ),
+    )
+    if control.cancelled:
+        return Exit.INTERRUPTED
+    return Exit.PARTLY if report.skipped else Exit.DONE

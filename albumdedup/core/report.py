@@ -1,0 +1,177 @@
+"""Export the groups: JSON (schema 1, see docs/command-line.md), CSV, one HTML page."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import html
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from albumdedup.core.dates import as_iso
+from albumdedup.core.i18n import _, describe_problem, ngettext, tier_name
+from albumdedup.core.types import Group, Member, Role, Snapshot
+
+SCHEMA = 1
+
+Thumbnail = Callable[[Member], bytes | None]
+"""Small JPEG bytes of a member, or None where it cannot be read now."""
+
+
+def _removable(groups: Sequence[Group]) -> list[Member]:
+    return [m for g in groups for m in g.members if m.role is Role.REMOVE]
+
+
+def summary(groups: Sequence[Group], snapshot: Snapshot) -> dict[str, Any]:
+    going = _removable(groups)
+    return {
+        "files": len(snapshot.photos) + len(snapshot.unreadable),
+        "photos": len(snapshot.photos),
+        "groups": len(groups),
+        "removable_files": len(going),
+        "removable_bytes": sum(m.photo.stamp.size for m in going),
+        "unreadable": len(snapshot.unreadable),
+        "skipped": dict(sorted(snapshot.skipped.items())),
+    }
+
+
+def _member(member: Member) -> dict[str, Any]:
+    photo = member.photo
+    evidence = asdict(member.evidence) if member.evidence else {}
+    return {
+        "path": photo.path,
+        "tier": member.tier.value,
+        "role": member.role.value,
+        "similarity": round(member.similarity, 4),
+        "content": photo.content,
+        "bytes": photo.stamp.size,
+        "width": photo.width,
+        "height": photo.height,
+        "taken": as_iso(photo.taken) if photo.taken else None,
+        "taken_from": photo.taken.source.value if photo.taken else None,
+        "evidence": {key: value for key, value in evidence.items() if value is not None},
+        "note": member.note,
+    }
+
+
+def write_json(groups: Sequence[Group], snapshot: Snapshot, file: TextIO) -> None:
+    document = {
+        "schema": SCHEMA,
+        "summary": summary(groups, snapshot),
+        "groups": [
+            {
+                "id": group.id,
+                "keeper": group.keeper.path,
+                "reason": group.reason,
+                "warning": group.warning,
+                "members": [_member(member) for member in group.members],
+            }
+            for group in groups
+        ],
+        "unreadable": [
+            {"path": p.path, "reason": describe_problem(p), "code": p.reason.value}
+            for p in snapshot.unreadable
+        ],
+    }
+    json.dump(document, file, indent=1)
+    file.write("\n")
+
+
+CSV_COLUMNS = (
+    "group", "role", "tier", "similarity", "path", "bytes", "width", "height", "taken",
+    "taken_from", "content", "reason", "note",
+)  # fmt: skip
+
+
+def write_csv(groups: Sequence[Group], file: TextIO) -> None:
+    """One line per member. A cell that a spreadsheet would take for a formula gets a quote."""
+    writer = csv.writer(file)
+    writer.writerow(CSV_COLUMNS)
+    for group in groups:
+        for member in group.members:
+            row = {**_member(member), "group": group.id, "reason": group.reason}
+            writer.writerow([_cell(row[column]) for column in CSV_COLUMNS])
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t") else text
+
+
+def write_html(
+    groups: Sequence[Group], snapshot: Snapshot, thumbnail: Thumbnail, file: TextIO
+) -> None:
+    """One self-contained page, written group by group so that its size stays off memory."""
+    figures = summary(groups, snapshot)
+    file.write(_HEAD.format(title=html.escape(_("Album Deduplicator report")), style=_STYLE))
+    file.write(f"<h1>{html.escape(_headline(figures))}</h1>\n")
+    for group in groups:
+        file.writelines(_group_lines(group, thumbnail))
+    file.writelines(_unreadable_lines(snapshot))
+    file.write("</body></html>\n")
+
+
+def _headline(figures: dict[str, Any]) -> str:
+    return _("{groups} groups in {photos} photos · {files} copies could go · {megabytes} MB").format(
+        groups=f"{figures['groups']:,}",
+        photos=f"{figures['photos']:,}",
+        files=f"{figures['removable_files']:,}",
+        megabytes=f"{figures['removable_bytes'] / 1e6:,.1f}",
+    )
+
+
+def _text(value: str) -> str:
+    shown = value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return html.escape(shown)
+
+
+def _group_lines(group: Group, thumbnail: Thumbnail) -> Iterable[str]:
+    yield "<section>\n"
+    for member in group.members:
+        photo, picture = member.photo, thumbnail(member)
+        source = "" if picture is None else base64.b64encode(picture).decode("ascii")
+        image = f'<img alt="" src="data:image/jpeg;base64,{source}">' if source else "<div></div>"
+        folder, name = os.path.split(photo.path)
+        yield (
+            f'<figure class="{member.role.value}" title="{_text(photo.path)}">{image}'
+            f"<b>{_text(_ROLE_WORDS[member.role]())}</b> {_text(tier_name(member.tier))}"
+            f"<figcaption>{_text(name)}<br>{photo.width} × {photo.height} · "
+            f"{photo.stamp.size / 1e6:.2f} MB<br><i>{_text(folder)}</i>"
+            f"{'<br>' + _text(member.note) if member.note else ''}</figcaption></figure>\n"
+        )
+    yield f"<p>{_text(group.reason)} {_text(group.warning)}</p></section>\n"
+
+
+_ROLE_WORDS = {
+    Role.KEEP: lambda: _("✓ stays"),
+    Role.REMOVE: lambda: _("↷ can go"),
+    Role.REVIEW: lambda: _("◦ your choice"),
+}
+
+
+def _unreadable_lines(snapshot: Snapshot) -> Iterable[str]:
+    count = len(snapshot.unreadable)
+    if not count:
+        return
+    heading = ngettext("{n} file could not be read", "{n} files could not be read", count)
+    yield f"<h2>{html.escape(heading.format(n=count))}</h2>\n<ul>\n"
+    for problem in snapshot.unreadable:
+        yield f"<li>{_text(problem.path)}: {_text(describe_problem(problem))}</li>\n"
+    yield "</ul>\n"
+
+
+_HEAD = """<!doctype html>
+<html><head><meta charset="utf-8"><title>{title}</title><style>{style}</style></head><body>
+"""
+_STYLE = """
+body{font:14px system-ui,sans-serif;background:#f6f6f7;color:#1c1c1e;margin:24px}
+section{background:#fff;border:1px solid #ddd;border-radius:6px;padding:12px;margin:12px 0}
+figure{display:inline-block;vertical-align:top;width:180px;margin:4px 8px}
+img{max-width:176px;max-height:140px;border-radius:4px}
+figure.keep b{color:#1f8a4c}figure.remove b{color:#8a5200}figure.review b{color:#6b6b70}
+figcaption{font-size:11px;overflow-wrap:anywhere}i{color:#6b6b70}p{margin:4px 8px}
+"""
