@@ -1,0 +1,53 @@
+# Each of these works as the first command on a fresh machine with Python 3.11 or newer:
+#   make run        makes the environment and starts the program
+#   make scan DIR=… does the same job without a display
+#   make test       makes the environment and runs the tests
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+PYTEST = $(BIN)/python -m pytest
+
+.PHONY: run scan test test-slow lint format check screenshots clean-env
+
+run: $(READY)
+	$(BIN)/albumdedup $(DIR)
+
+scan: $(READY)
+	@test -n "$(DIR)" || { echo "Name a folder: make scan DIR=/path/to/photos"; exit 2; }
+	$(BIN)/albumdedup scan "$(DIR)"
+	$(BIN)/albumdedup clean
+
+test: $(READY)
+	$(PYTEST) -m "not slow" -n 2 --dist loadfile
+
+test-slow: $(READY)
+	$(PYTEST) -m slow
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: lint test
+
+screenshots: $(READY)
+	$(BIN)/python tools/screenshots.py --out docs/images
+
+clean-env:
+	rm -rf $(VENV)
+
+# The stamp is newer than pyproject.toml only after a whole installation.
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+		echo "Python's venv module is needed (Debian and Ubuntu: apt install python3-venv)."; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(READY)
