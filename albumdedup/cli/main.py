@@ -79,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("what", choices=("scan", "rescan", "regroup"))
     bench.add_argument("folders", nargs="*", metavar="DIR")
     bench.add_argument("--json", action="store_true")
-    bench.add_argument("--photos", type=int, default=10_000, help=_("for rescan and regroup"))
+    bench.add_argument("--photos", type=int, default=None, help=_("for rescan and regroup"))
     return top
 
 

@@ -297,44 +297,50 @@ class _Run:
 
     def _commit(self, batch: _Batch) -> None:
         """Store what is done and compare it with the library."""
-        self._store(batch)
-        if batch.contents:
-            self._match([record.content for record in batch.contents])
+        ids, vectors = self._store(batch)
+        if ids:
+            self._match(self._open_table(), ids, vectors)
         if batch.files:
             self.changed()
 
-    def _store(self, batch: _Batch) -> None:
+    def _store(self, batch: _Batch) -> tuple[list[ContentId], Descriptors]:
         """Catalog first, vectors second, then the mark: a crash in between is repaired."""
-        if not batch.files:
-            return
         self._describe(batch)
         ids = [record.content for record in batch.contents]
+        vectors = np.concatenate(batch.vectors) if ids else np.empty((0, 0), np.float32)
+        if ids:
+            self._open_table()  # before the new vectors are in the store
         with self._clock("stores"):
             self.parts.catalog.save(batch.files, batch.contents)
             if ids:
-                vectors = np.concatenate(batch.vectors)
-                table = self._open_table()
                 self.parts.vectors().upsert(ids, vectors)
                 self.parts.catalog.mark_indexed(ids)
-                table.extend(ids, vectors)
+        return ids, vectors
 
     def match_leftovers(self) -> None:
         """Contents that an interrupted scan stored but did not compare."""
-        ids = self.parts.catalog.unmatched_contents()
-        if ids:
+        if self.parts.catalog.unmatched_contents():
             self._open_table()
-            self._match(ids)
 
     def _open_table(self) -> VectorTable:
-        if self._table is None:
+        if self._table is not None:
+            return self._table
+        with self._clock("stores"):
             ids, vectors = self.parts.vectors().everything()
-            self._table = VectorTable(vectors.shape[1])
-            self._table.extend(ids, vectors)
+            left = set(self.parts.catalog.unmatched_contents())
+        self._table = VectorTable(vectors.shape[1] or None)
+        old = np.array([content not in left for content in ids], dtype=bool)
+        self._table.extend([c for c in ids if c not in left], vectors[old])
+        if left:
+            waiting = [c for c in ids if c in left]
+            self._match(self._table, waiting, vectors[~old])
         return self._table
 
-    def _match(self, ids: Sequence[ContentId]) -> None:
+    def _match(
+        self, table: VectorTable, ids: Sequence[ContentId], vectors: Descriptors
+    ) -> None:
         with self._clock("compare"):
-            matches = self._open_table().match(ids, FLOOR, self.control)
+            matches = table.match_new(ids, vectors, FLOOR, self.control)
         with self._clock("stores"):
             self.parts.catalog.save_matches(ids, matches)
 
