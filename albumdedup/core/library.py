@@ -56,6 +56,16 @@ class Parts:
     closers: tuple[Callable[[], None], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the stores stand to each other; ``pending`` and ``unmatched`` are mended by a scan."""
+
+    contents: int
+    vectors: int
+    pending: int
+    unmatched: int
+
+
 class Library:
     """One data folder, open in this process alone."""
 
@@ -196,6 +206,21 @@ class Library:
     def forget(self, folder: str) -> int:
         """Drop a folder from the library (never from the disk); returns the number of files."""
         return self._parts.catalog.forget_folder(os.path.abspath(folder))
+
+    def health(self) -> Health:
+        """Opens the vector store; for ``doctor``. Raises AlbumError(VECTORS_UNUSABLE)."""
+        catalog = self._parts.catalog
+        contents = len(catalog.indexed_contents())
+        return Health(
+            contents,
+            self._parts.vectors().count() if contents else 0,
+            len(catalog.pending_contents()),
+            len(catalog.unmatched_contents()),
+        )
+
+    def try_trash(self, folder: str, target: str | None = None) -> None:
+        """Put a small file of ours through the trash. Raises AlbumError(TRASH_FAILED)."""
+        self._parts.trash(target).try_volume(os.path.join(folder, "photo"))
 
     def close(self) -> None:
         for closer in self._parts.closers:

@@ -144,9 +144,7 @@ def _find(
     return found, walk
 
 
-def _gone(
-    known: Mapping[str, KnownFile], found: Sequence[FoundFile], walk: Walk
-) -> list[str]:
+def _gone(known: Mapping[str, KnownFile], found: Sequence[FoundFile], walk: Walk) -> list[str]:
     """Remembered paths that are no longer there; those below a folder that could not be walked
     whole (an unplugged drive, no rights) are kept."""
     here = {f.path for f in found}
@@ -281,8 +279,12 @@ class _Run:
     def _report(self, read: ReadFile) -> None:
         self.reporter.report(
             Progress(
-                Stage.READING, self.done, self.total,
-                bytes=self.bytes, unreadable=len(self.problems), current=read.found.path,
+                Stage.READING,
+                self.done,
+                self.total,
+                bytes=self.bytes,
+                unreadable=len(self.problems),
+                current=read.found.path,
             )  # fmt: skip
         )
 
@@ -336,9 +338,7 @@ class _Run:
             self._match(self._table, waiting, vectors[~old])
         return self._table
 
-    def _match(
-        self, table: VectorTable, ids: Sequence[ContentId], vectors: Descriptors
-    ) -> None:
+    def _match(self, table: VectorTable, ids: Sequence[ContentId], vectors: Descriptors) -> None:
         with self._clock("compare"):
             matches = table.match_new(ids, vectors, FLOOR, self.control)
         with self._clock("stores"):

@@ -116,7 +116,9 @@ def write_html(
 
 
 def _headline(figures: dict[str, Any]) -> str:
-    return _("{groups} groups in {photos} photos · {files} copies could go · {megabytes} MB").format(
+    return _(
+        "{groups} groups in {photos} photos · {files} copies could go · {megabytes} MB"
+    ).format(
         groups=f"{figures['groups']:,}",
         photos=f"{figures['photos']:,}",
         files=f"{figures['removable_files']:,}",

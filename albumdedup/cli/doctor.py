@@ -1,0 +1,143 @@
+"""``albumdedup doctor``: what is wrong here, and the mend. Changes nothing but our own files."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from albumdedup.assembly import build, thread_executor
+from albumdedup.cli.console import human_bytes, printable
+from albumdedup.cli.exits import Exit
+from albumdedup.cli.session import chosen_paths, chosen_settings
+from albumdedup.core.errors import AlbumError
+from albumdedup.core.i18n import _, describe, ngettext
+from albumdedup.core.library import Library
+from albumdedup.core.paths import AppPaths
+from albumdedup.core.settings import Settings
+from albumdedup.ml.registry import SPECS
+from albumdedup.ml.weights import locate, verify
+
+PACKAGES = (
+    "numpy",
+    "PIL",
+    "pillow_heif",
+    "cv2",
+    "torch",
+    "pymilvus",
+    "milvus_lite",
+    "PySide6.QtWidgets",
+)
+LOW_SPACE = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``mend`` is empty where all is well."""
+
+    subject: str
+    state: str
+    mend: str = ""
+
+
+def run(arguments: Namespace) -> Exit:
+    paths = chosen_paths(arguments)
+    settings = chosen_settings(arguments, paths)
+    sick = False
+    for finding in examine(paths, settings):
+        mark = "✗" if finding.mend else "✓"
+        print(printable(f"{mark} {finding.subject}: {finding.state}"))
+        if finding.mend:
+            print(printable(f"    {finding.mend}"))
+            sick = True
+    return Exit.UNUSABLE if sick else Exit.DONE
+
+
+def examine(paths: AppPaths, settings: Settings) -> Iterator[Finding]:
+    yield Finding("Python", sys.version.split()[0])
+    for name in PACKAGES:
+        yield _package(name)
+    yield _weights(settings)
+    yield _space(paths)
+    executor = thread_executor(settings)
+    try:
+        opened = build(paths, settings, executor)
+        try:
+            if opened.catalog_rebuilt:
+                yield Finding(
+                    _("catalog"), _("was damaged and set aside"), _("Scan your folders again.")
+                )
+            for operation in opened.interrupted:
+                yield Finding(
+                    _("clean-up {id}").format(id=operation.id),
+                    _("was interrupted"),
+                    _("`albumdedup undo {id}` puts its photos back.").format(id=operation.id),
+                )
+            yield from _library(opened.library, paths)
+        finally:
+            opened.library.close()
+    except AlbumError as error:
+        yield Finding(_("library"), str(paths.root), describe(error))
+    finally:
+        executor.close()
+
+
+def _package(name: str) -> Finding:
+    try:
+        module = importlib.import_module(name)
+    except (ImportError, OSError) as error:
+        return Finding(name, str(error), _("Install the program again."))
+    return Finding(name, str(getattr(module, "__version__", _("there"))))
+
+
+def _weights(settings: Settings) -> Finding:
+    spec = SPECS.get(settings.extractor)
+    if spec is None:
+        return Finding(
+            _("extractor"), settings.extractor,
+            _("Set `extractor` to one of: {names}.").format(names=", ".join(SPECS)),
+        )  # fmt: skip
+    try:
+        verify(locate(spec), spec.sha256)
+    except AlbumError as error:
+        return Finding(_("weights"), spec.weights_file, describe(error))
+    return Finding(_("weights"), spec.weights_file)
+
+
+def _space(paths: AppPaths) -> Finding:
+    place = paths.root
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    mend = "" if free > LOW_SPACE else _("Free some space on the disk of the library.")
+    return Finding(_("free space"), human_bytes(free), mend)
+
+
+def _library(library: Library, paths: AppPaths) -> Iterator[Finding]:
+    yield Finding(_("library"), str(paths.root))
+    health = library.health()
+    state = _("{contents} photos described, {vectors} descriptors stored").format(
+        contents=f"{health.contents:,}", vectors=f"{health.vectors:,}"
+    )
+    whole = health.contents <= health.vectors and not health.pending and not health.unmatched
+    yield Finding(
+        _("stores"), state, "" if whole else _("Scan your folders again: it repairs the stores.")
+    )
+    unreadable = len(library.snapshot().unreadable)
+    if unreadable:
+        words = ngettext("{n} file could not be read", "{n} files could not be read", unreadable)
+        yield Finding(_("photos"), words.format(n=f"{unreadable:,}"))
+    yield _trash(library)
+
+
+def _trash(library: Library) -> Finding:
+    home = os.path.expanduser("~")
+    try:
+        library.try_trash(home)
+    except AlbumError as error:
+        return Finding(_("trash"), home, describe(error))
+    return Finding(_("trash"), _("keeps what it is given"))
