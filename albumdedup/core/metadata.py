@@ -42,7 +42,8 @@ _LARGEST_XMP = 1 << 20
 _MACHINE_CAPTION = re.compile(
     r"(?i)^(olympus|sony dsc|samsung|minolta|konica|kodak|nikon|exif_jpeg|digital camera|dcim"
     r"|default|untitled|screenshot|charset=|oplus_|fbmd|hisilicon|\{|<|dscn?_?\d|img_?\d"
-    r"|cof$|dav$|edf$|hdr$|rhdr$|ptr$|sdr$|mde$|jpeg$|picture$|camera$|image$)"
+    r"|created with|type=|dcf |gc-|.*\bcamera$|cof$|dav$|edf$|hdr$|rhdr$|ptr$|sdr$|mde$|jpeg$"
+    r"|picture$|image$|map$)"
 )
 
 
