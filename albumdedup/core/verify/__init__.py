@@ -1,0 +1,21 @@
+"""Two nominated photos → what their pixels prove: the stage *verify*."""
+
+from albumdedup.core.verify.judge import (
+    COMPARE_EDGE,
+    SAME_SIMILARITY,
+    Shot,
+    could_be_same,
+    turn,
+    verify,
+)
+from albumdedup.core.verify.residual import SMALLEST_EDGE
+
+__all__ = [
+    "COMPARE_EDGE",
+    "SAME_SIMILARITY",
+    "SMALLEST_EDGE",
+    "Shot",
+    "could_be_same",
+    "turn",
+    "verify",
+]

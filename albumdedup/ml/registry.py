@@ -1,0 +1,35 @@
+"""The extractors that are known, and how to make one. Knows no torch until one is made."""
+
+from __future__ import annotations
+
+from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.ports import Extractor
+from albumdedup.core.types import ExtractorSpec
+
+DEFAULT = "album"
+
+SPECS: dict[str, ExtractorSpec] = {
+    "album": ExtractorSpec(
+        name="album",
+        dim=128,
+        input_edge=128,
+        weights_file="album.safetensors",
+        sha256="29f872254ee48a64eec99ad659715757825fc5adb3b5580f38b22dd33464d7fa",
+        preprocessing="srgb-squash128-imagenet",
+    ),
+}
+
+
+def create(name: str = DEFAULT, device: str = "auto", threads: int | None = None) -> Extractor:
+    """Load an extractor's weights and make it ready.
+
+    ``device`` is ``auto``, ``cpu``, ``cuda``, ``cuda:<n>`` or ``mps``; ``threads`` is the number
+    of torch's own threads on a CPU (the process as a whole; None leaves it alone). Raises
+    AlbumError(EXTRACTOR_UNKNOWN), AlbumError(WEIGHTS_MISSING) or AlbumError(WEIGHTS_CHANGED).
+    """
+    spec = SPECS.get(name)
+    if spec is None:
+        raise AlbumError(ErrorCode.EXTRACTOR_UNKNOWN, name=name, known=", ".join(sorted(SPECS)))
+    from albumdedup.ml.torch_extractor import TorchExtractor
+
+    return TorchExtractor(spec, device=device, threads=threads)
