@@ -20,6 +20,9 @@ COMPARE_EDGE = 1024
 SAME_SIMILARITY = 0.985
 """Copies lie above 0.997 by the descriptor, grey or toned versions of colour photos below."""
 
+SMALLEST_SIDE = 48
+"""A strip narrower than this, in pixels, has too little of a picture to prove anything."""
+
 _IDENTICAL_SIMILARITY = 0.9995
 _COARSE_EDGE = 32
 _COARSE_AGREEMENT = 0.95
@@ -87,6 +90,8 @@ def verify(
     obstacle = could_be_same(a, b)
     if obstacle is not None:
         return Tier.SIMILAR, Evidence(obstacle)
+    if min(*one.shape, *other.shape) < SMALLEST_SIDE:
+        return Tier.SIMILAR, Evidence("too_small_to_tell")
     swapped = (other.size, other.tobytes()) < (one.size, one.tobytes())
     small, large = (other, one) if swapped else (one, other)
     orientation = _find_orientation(small, large)
