@@ -83,7 +83,8 @@ def verify(
     """
     one, other = _luma(first), _luma(second)
     same_size = (a.width, a.height) == (b.width, b.height) and one.shape == other.shape
-    if same_size and np.array_equal(first, second):
+    alike = similarity is None or similarity >= SAME_SIMILARITY
+    if same_size and alike and np.array_equal(first, second):
         return Tier.SAME, Evidence("pixels_equal", 1, 0.0, 0.0, 1.0, max(one.shape))
     if a.plain or b.plain:
         return _compare_plain(one, other, same_size)
@@ -101,12 +102,7 @@ def verify(
     note = found.objection()
     if note is None and not _colours_agree(first, second, orientation, swapped):
         note = "colours_differ"
-    if (
-        note is None
-        and orientation == 1
-        and similarity is not None
-        and similarity < SAME_SIMILARITY
-    ):
+    if note is None and orientation == 1 and not alike:
         note = "descriptors_differ"
     evidence = found.evidence(
         note or ("pixels_agree" if orientation == 1 else "turned"),

@@ -223,6 +223,9 @@ def test_a_descriptor_that_differs_forbids_same(original):
     assert judge(original, copy, similarity=0.999)[0] is Tier.SAME
     tier, evidence = judge(original, copy, similarity=0.93)
     assert (tier, evidence.note) == (Tier.SIMILAR, "descriptors_differ")
+    luma = cv2.cvtColor(seen(original)[0], cv2.COLOR_RGB2GRAY)
+    facts = Facts(1400, 1000)
+    assert verify(luma, luma, facts, facts, similarity=0.93)[0] is Tier.SIMILAR
 
 
 # --- capture instants --------------------------------------------------------------------
