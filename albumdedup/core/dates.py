@@ -206,7 +206,9 @@ def _date(moment: _Moment, source: DateSource, grade: Grade, offset: timedelta |
 def _capture_offset(metadata: PhotoMetadata, original: _Moment) -> timedelta | None:
     """OffsetTimeOriginal; the other offsets only where they speak of the same moment, since
     OffsetTime belongs to the last change and would shift every exported photo."""
-    offset = _offset(metadata.original_offset)
+    offset = original.offset
+    if offset is None:
+        offset = _offset(metadata.original_offset)
     if offset is None and metadata.digitized in (None, metadata.original):
         offset = _offset(metadata.digitized_offset)
     if offset is None and metadata.modified == metadata.original:

@@ -1,0 +1,400 @@
+"""Stored pairs → groups, each member tied to the keeper itself.
+
+Nodes are contents with their files. Proven ties (Identical, Same) make the core of a group;
+Edited, then Similar photos join the keeper that they are tied to, or make stars of their own.
+What belongs together is solved part by part (connected by pairs in view) and remembered by its
+pairs, so that a step of the slider solves only what it changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import itertools
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from albumdedup.core.i18n import _
+from albumdedup.core.keeper import (
+    Choice,
+    KeepContext,
+    extra_names,
+    inside,
+    lacks,
+    pick,
+    warn,
+)
+from albumdedup.core.types import (
+    PROVEN_TIERS,
+    ContentId,
+    FileIdentity,
+    Group,
+    Match,
+    Member,
+    Photo,
+    Role,
+    Snapshot,
+    Tier,
+    View,
+)
+
+_TIERS = tuple(Tier)
+_RANK = {tier: rank for rank, tier in enumerate(_TIERS)}  # Tier.rank counts anew each time
+_REMEMBERED = 200_000
+
+Ties = dict[int, dict[int, Match]]
+"""Node → tied node → the pair that ties them."""
+
+
+def group(snapshot: Snapshot, view: View, removable: frozenset[Tier] = PROVEN_TIERS) -> list[Group]:
+    """Groups of one view; see ``Grouper`` for many views of one snapshot."""
+    return Grouper(snapshot).group(view, removable)
+
+
+class Grouper:
+    """One snapshot, prepared once. Not thread-safe."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._context = KeepContext(snapshot.preferred, snapshot.protected)
+        self._photos = sorted(snapshot.photos, key=lambda photo: (photo.path, photo.id))
+        self._layouts: dict[bool, _Layout] = {}
+        self._solved: dict[object, dict[bytes, list[_Ranked]]] = {}
+
+    def group(self, view: View, removable: frozenset[Tier] = PROVEN_TIERS) -> list[Group]:
+        """Groups, strongest tier first, then by bytes to win, then by the keeper's path.
+
+        ``removable`` are the tiers whose members get REMOVE; SIMILAR never does. Raises
+        KeyError for an unknown rule.
+        """
+        identical = Tier.IDENTICAL in view.tiers
+        layout = self._layouts.get(identical)
+        if layout is None:
+            layout = self._layouts[identical] = _Layout(self._photos, self._snapshot, identical)
+        removable -= {Tier.SIMILAR}
+        solver = _Solver(layout, view.rule, self._context, removable)
+        solved = self._solved.setdefault((identical, view.rule, removable), {})
+        if len(solved) > _REMEMBERED:
+            solved.clear()
+        found: list[_Ranked] = []
+        for part, nodes in layout.parts(view):
+            ranked = solved.get(part)
+            if ranked is None:
+                ranked = solved[part] = [_rank(one) for one in solver.solve(part, nodes)]
+            found += ranked
+        found.sort(key=lambda ranked: ranked[0])
+        return [ranked[1] for ranked in found]
+
+
+_Ranked = tuple[tuple[int, int, str], Group]
+
+
+def _rank(one: Group) -> _Ranked:
+    win = sum(m.photo.stamp.size for m in one.members if m.role is Role.REMOVE)
+    return (_RANK[one.members[1].tier], -win, one.keeper.path), one
+
+
+class _Layout:
+    """Nodes and pairs as integers, in an order that does not depend on the snapshot's.
+
+    A node is a content with its files; where identical files are no tie (tier switched off, or
+    "not duplicates"), each file is a node.
+    """
+
+    def __init__(self, photos: Sequence[Photo], snapshot: Snapshot, identical: bool) -> None:
+        self.files: list[list[Photo]] = []
+        nodes_of: dict[ContentId, list[int]] = {}
+        apart = snapshot.not_duplicates
+        for photo in photos:
+            nodes = nodes_of.setdefault(photo.content, [])
+            if nodes and identical and (photo.content, photo.content) not in apart:
+                self.files[nodes[0]].append(photo)
+            else:
+                nodes.append(len(self.files))
+                self.files.append([photo])
+        strongest: dict[tuple[int, int], Match] = {}
+        for match in snapshot.matches:
+            if (
+                match.a == match.b
+                or match.tier is Tier.IDENTICAL
+                or (match.a, match.b) in apart
+                or (match.b, match.a) in apart
+            ):
+                continue
+            for one in nodes_of.get(match.a, ()):
+                for two in nodes_of.get(match.b, ()):
+                    pair = (one, two) if one < two else (two, one)
+                    if match.tier is Tier.SIMILAR and self._plain(pair):
+                        continue
+                    known = strongest.get(pair)
+                    if known is None or _strength(match) < _strength(known):
+                        strongest[pair] = match
+        pairs = sorted(strongest)
+        self.pairs = pairs
+        self.matches = [strongest[pair] for pair in pairs]
+        ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        self._touched, compact = np.unique(ends, return_inverse=True)
+        self._ends = compact.reshape(-1, 2)
+        self._tiers = np.array([_RANK[match.tier] for match in self.matches], np.int8)
+        self._similarity = np.array([match.similarity for match in self.matches], np.float64)
+        self._several = [node for node, files in enumerate(self.files) if len(files) > 1]
+
+    def _plain(self, pair: tuple[int, int]) -> bool:
+        return any(self.files[node][0].plain for node in pair)
+
+    def parts(self, view: View) -> Iterable[tuple[bytes, list[int]]]:
+        """What is connected in this view: its pairs as int64 bytes with no nodes named, or the
+        one node of identical files that no pair touches, under a name of its own."""
+        wanted = np.array([tier in view.tiers for tier in _TIERS])
+        similar = self._tiers == _RANK[Tier.SIMILAR]
+        active = wanted[self._tiers] & (~similar | (self._similarity >= view.similarity))
+        index = np.flatnonzero(active)
+        labels = _components(self._ends[index], len(self._touched))
+        index = index[np.argsort(labels[self._ends[index, 0]], kind="stable")]
+        of = labels[self._ends[index, 0]]
+        cuts = [0, *(np.flatnonzero(of[1:] != of[:-1]) + 1).tolist(), len(index)]
+        raw, width = index.tobytes(), index.itemsize
+        for start, end in itertools.pairwise(cuts):
+            if end > start:
+                yield raw[start * width : end * width], []
+        touched = set(self._touched[self._ends[index].ravel()].tolist())
+        for node in self._several:
+            if node not in touched:
+                yield b"node %d" % node, [node]
+
+
+def _strength(match: Match) -> tuple[int, float, str]:
+    return _RANK[match.tier], -match.similarity, repr(match.evidence)
+
+
+def _components(ends: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """int64[count]: the smallest node that each node is connected with. Hooking and pointer
+    jumping (Shiloach and Vishkin 1982), vectorised."""
+    labels = np.arange(count, dtype=np.int64)
+    while True:
+        one, two = labels[ends[:, 0]], labels[ends[:, 1]]
+        apart = one != two
+        if not apart.any():
+            return labels
+        low, high = np.minimum(one, two)[apart], np.maximum(one, two)[apart]
+        np.minimum.at(labels, high, low)
+        while True:
+            jumped = labels[labels]
+            if np.array_equal(jumped, labels):
+                break
+            labels = jumped
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A group in the making: the keeper's node, chosen among so many photos, and the tied nodes
+    with the pair that ties."""
+
+    node: int
+    choice: Choice
+    among: int
+    tied: dict[int, Match] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Solver:
+    """Groups of one part."""
+
+    layout: _Layout
+    rule: str
+    context: KeepContext
+    removable: frozenset[Tier]
+
+    def solve(self, part: bytes, nodes: list[int]) -> list[Group]:
+        ties: dict[Tier, Ties] = {tier: {} for tier in _TIERS}
+        if not nodes:
+            for index in np.frombuffer(part, np.int64).tolist():
+                one, two = self.layout.pairs[index]
+                match = self.layout.matches[index]
+                ties[match.tier].setdefault(one, {})[two] = match
+                ties[match.tier].setdefault(two, {})[one] = match
+            nodes = sorted({node for by_node in ties.values() for node in by_node})
+        unplaced = set(nodes)
+        drafts = self._cores(ties[Tier.SAME], unplaced)
+        for tier in (Tier.EDITED, Tier.SIMILAR):
+            if ties[tier] and unplaced:
+                self._join(drafts, ties[tier], unplaced)
+                drafts += self._stars(ties[tier], unplaced)
+        return [self._finish(draft) for draft in drafts]
+
+    def _cores(self, ties: Ties, unplaced: set[int]) -> list[_Draft]:
+        """Identical and Same: the rule picks among all that is connected, and takes what is
+        tied to the pick itself; the rest tries again."""
+        drafts = []
+        several = [node for node in unplaced if len(self.layout.files[node]) > 1]
+        waiting = _connected({*several, *ties}, ties)
+        while waiting:
+            pool = waiting.pop()
+            if len(pool) == 1 and len(self.layout.files[pool[0]]) == 1:
+                continue
+            draft = self._draft(pool, ties)
+            draft.tied = {node: ties[draft.node][node] for node in pool if node in
+                          ties.get(draft.node, ())}  # fmt: skip
+            drafts.append(draft)
+            placed = {draft.node, *draft.tied}
+            unplaced -= placed
+            waiting += _connected({node for node in pool if node not in placed}, ties)
+        return sorted(drafts, key=lambda draft: draft.choice.keeper.path)
+
+    def _draft(self, nodes: Iterable[int], ties: Ties) -> _Draft:
+        """The rule's choice among all files of these nodes."""
+        home = {photo.id: node for node in nodes for photo in self.layout.files[node]}
+        photos = [photo for node in nodes for photo in self.layout.files[node]]
+        choice = pick(photos, self.rule, self.context)
+        return _Draft(home[choice.keeper.id], choice, len(photos))
+
+    def _join(self, drafts: list[_Draft], ties: Ties, unplaced: set[int]) -> None:
+        """Unplaced nodes go to the keeper that they are tied to most strongly."""
+        by_keeper = {draft.node: (place, draft) for place, draft in enumerate(drafts)}
+        for node in sorted(unplaced.intersection(ties)):
+            offers = [
+                (-match.similarity, *by_keeper[other], match)
+                for other, match in ties[node].items()
+                if other in by_keeper
+            ]
+            if offers:
+                draft, match = min(offers, key=lambda offer: offer[:2])[2:]
+                draft.tied[node] = match
+                unplaced.discard(node)
+
+    def _stars(self, ties: Ties, unplaced: set[int]) -> list[_Draft]:
+        """The node with most ties and all that is tied to it, again and again; the keeper is
+        chosen among those that are tied to every other one."""
+        drafts = []
+        open_ties = {node: ties[node].keys() & unplaced for node in unplaced.intersection(ties)}
+        heap = [(-len(tied), node) for node, tied in open_ties.items() if tied]
+        heapq.heapify(heap)
+        while heap:
+            count, hub = heapq.heappop(heap)
+            if hub not in unplaced or not open_ties[hub]:
+                continue
+            if len(open_ties[hub]) != -count:  # ties went since this was written down
+                heapq.heappush(heap, (-len(open_ties[hub]), hub))
+                continue
+            star = sorted({hub, *open_ties[hub]})
+            centres = [node for node in star if len(open_ties[node]) >= len(star) - 1
+                       and all(n in open_ties[node] for n in star if n != node)]  # fmt: skip
+            draft = self._draft(centres, ties)
+            draft.tied = {node: ties[draft.node][node] for node in star if node != draft.node}
+            drafts.append(draft)
+            unplaced -= set(star)
+            for node in star:
+                for other in open_ties[node]:
+                    if other in unplaced:
+                        open_ties[other].discard(node)
+        return drafts
+
+    def _finish(self, draft: _Draft) -> Group:
+        keeper = draft.choice.keeper
+        related: list[tuple[Photo, Tier, Match | None]] = [
+            (photo, Tier.IDENTICAL, None)
+            for photo in self.layout.files[draft.node]
+            if photo is not keeper
+        ]
+        for node, match in draft.tied.items():
+            related += [(photo, match.tier, match) for photo in self.layout.files[node]]
+        choice = self._explained(draft, related)
+        shown = [keeper, *(photo for photo, _tier, _match in related)]
+        linked: set[FileIdentity] = set()
+        if len({photo.stamp.identity for photo in shown}) < len(shown):
+            copies = Counter(photo.stamp.identity for photo in shown)
+            linked = {identity for identity, count in copies.items() if count > 1}
+        members = [
+            self._member(choice, photo, tier, match, linked) for photo, tier, match in related
+        ]
+        members.sort(key=lambda m: (_RANK[m.tier], -m.similarity, m.photo.path))
+        going = PROVEN_TIERS | self.removable
+        warning, better = warn(keeper, [m.photo for m in members if m.tier in going])
+        first = Member(keeper, Tier.IDENTICAL, Role.KEEP, 1.0)
+        return Group(
+            _group_id(shown),
+            (first, *members),
+            choice.reason,
+            warning,
+            better.path if better else None,
+        )
+
+    def _explained(
+        self, draft: _Draft, related: Sequence[tuple[Photo, Tier, Match | None]]
+    ) -> Choice:
+        """The choice as it reads among the photos that are shown."""
+        keeper = draft.choice.keeper
+        core = [photo for photo, tier, _match in related if tier in PROVEN_TIERS]
+        shown = [keeper, *(core or [photo for photo, _tier, _match in related])]
+        if len(shown) == draft.among:
+            return draft.choice
+        choice = pick(shown, self.rule, self.context)
+        if choice.keeper is keeper:
+            return choice
+        return Choice(keeper, _("Kept: it is the one that each of the others is like."))
+
+    def _member(
+        self,
+        choice: Choice,
+        photo: Photo,
+        tier: Tier,
+        match: Match | None,
+        linked: Collection[FileIdentity],
+    ) -> Member:
+        role, note = self._role(choice, photo, tier, linked)
+        similarity = 1.0 if match is None else match.similarity
+        return Member(photo, tier, role, similarity, match.evidence if match else None, note)
+
+    def _role(
+        self, choice: Choice, photo: Photo, tier: Tier, linked: Collection[FileIdentity]
+    ) -> tuple[Role, str]:
+        keeper = choice.keeper
+        if self.context.protected and inside(photo.path, self.context.protected) is not None:
+            return Role.KEEP, _("It lies in a protected folder, and so it stays.")
+        if photo.stamp.identity in linked:
+            return Role.REVIEW, _("It is the same file on disk under another name; removing it "
+                                  "frees nothing.")  # fmt: skip
+        missing = lacks(keeper, photo)
+        if missing and tier in PROVEN_TIERS | self.removable:
+            return Role.REVIEW, _(
+                "It holds what the kept photo lacks: {extras}; look before you remove it."
+            ).format(extras=extra_names(missing))
+        if tier not in self.removable:
+            return Role.REVIEW, ""
+        if choice.unsure and photo.pixels > keeper.pixels:
+            return Role.REVIEW, _(
+                "It has more pixels than the kept photo, which was chosen with low confidence; "
+                "look before you remove it."
+            )
+        return Role.REMOVE, ""
+
+
+def _connected(nodes: set[int], ties: Ties) -> list[list[int]]:
+    """Connected parts of these nodes, each sorted; the order is that of their first nodes."""
+    parts, seen = [], set[int]()
+    for start in sorted(nodes):
+        if start in seen:
+            continue
+        seen.add(start)
+        part, frontier = [start], [start]
+        while frontier:
+            for other in ties.get(frontier.pop(), ()):
+                if other in nodes and other not in seen:
+                    seen.add(other)
+                    part.append(other)
+                    frontier.append(other)
+        parts.append(sorted(part))
+    return parts
+
+
+def _group_id(photos: Iterable[Photo]) -> str:
+    """16 hex digits of SHA-256 over the sorted paths and contents."""
+    digest = hashlib.sha256()
+    for path, content in sorted((photo.path, photo.content) for photo in photos):
+        # surrogatepass also takes the undecodable bytes of POSIX names, and names of Windows
+        digest.update(f"{path}\0{content}\0".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]
