@@ -1,0 +1,236 @@
+"""The catalog: what was found where, on SQLite. A cache; the photos themselves are the truth."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from albumdedup.core.errors import AlbumError
+from albumdedup.core.ports import ContentRecord, FileRecord, KnownFile
+from albumdedup.core.types import ContentId, FoundFile, Match, Photo, PhotoMetadata, Problem
+from albumdedup.store import contents, files, pairs
+from albumdedup.store.database import Database, damage_note, damaged, set_aside
+from albumdedup.store.rows import below, path_bytes, path_text
+
+_log = logging.getLogger(__name__)
+
+_FILE_COLUMNS = """
+  path BLOB NOT NULL UNIQUE, size NOT NULL, mtime_ns NOT NULL, volume NOT NULL,
+  file_id NOT NULL, birth_ns, content INTEGER, reason TEXT, detail BLOB,
+  wall TEXT, date_offset INTEGER, precision INTEGER, source TEXT, grade TEXT
+"""
+
+MIGRATIONS = (
+    f"""
+    CREATE TABLE contents (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, content BLOB NOT NULL UNIQUE, state INTEGER NOT NULL,
+      width INTEGER NOT NULL, height INTEGER NOT NULL, format TEXT NOT NULL,
+      plain INTEGER NOT NULL, metadata TEXT NOT NULL
+    );
+    CREATE INDEX contents_unfinished ON contents (state) WHERE state < 2;
+    CREATE TABLE broken (
+      content BLOB PRIMARY KEY, path BLOB NOT NULL, reason TEXT NOT NULL, detail BLOB NOT NULL
+    );
+    CREATE TABLE files (id INTEGER PRIMARY KEY AUTOINCREMENT, {_FILE_COLUMNS});
+    CREATE INDEX files_content ON files (content);
+    CREATE INDEX files_problem ON files (path) WHERE reason IS NOT NULL;
+    CREATE TABLE removed (id INTEGER PRIMARY KEY, {_FILE_COLUMNS});
+    CREATE INDEX removed_content ON removed (content);
+    CREATE TABLE pairs (
+      a INTEGER NOT NULL, b INTEGER NOT NULL, similarity REAL NOT NULL, tier INTEGER NOT NULL,
+      evidence TEXT, PRIMARY KEY (a, b)
+    ) WITHOUT ROWID;
+    CREATE INDEX pairs_b ON pairs (b);
+    CREATE INDEX pairs_open ON pairs (similarity) WHERE evidence IS NULL;
+    CREATE TABLE scans (id INTEGER PRIMARY KEY AUTOINCREMENT, skipped TEXT NOT NULL);
+    CREATE TABLE roots (path BLOB PRIMARY KEY, scan INTEGER NOT NULL);
+    """,
+)
+
+
+class SqliteCatalog:
+    """The ``Catalog`` port. Every method is one transaction; safe on any thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- files ------------------------------------------------------------------------------
+
+    def known_files(self, roots: Sequence[str]) -> dict[str, KnownFile]:
+        """All remembered files below these folders. One whose problem may pass by itself (no
+        rights, vanished) has a stamp that no file has, so that it is tried again."""
+        with self._database.read() as connection:
+            return files.known(connection, roots)
+
+    def save(self, found: Sequence[FileRecord], decoded: Sequence[ContentRecord]) -> None:
+        with self._database.write() as connection:
+            contents.save(connection, decoded)
+            files.save(connection, found)
+
+    def photos(self) -> list[Photo]:
+        with self._database.read() as connection:
+            return files.photos(connection)
+
+    def photos_of(self, wanted: Sequence[ContentId]) -> list[Photo]:
+        with self._database.read() as connection:
+            return files.photos_of(connection, wanted)
+
+    def problems(self) -> list[Problem]:
+        with self._database.read() as connection:
+            return files.problems(connection)
+
+    def restamp(self, found: Sequence[FoundFile]) -> None:
+        with self._database.write() as connection:
+            files.restamp(connection, found)
+
+    def remove_files(self, paths: Sequence[str]) -> None:
+        if paths:
+            with self._database.write() as connection:
+                files.remove(connection, paths)
+
+    def restore_files(self, moved: Mapping[str, str]) -> None:
+        if moved:
+            with self._database.write() as connection:
+                files.restore(connection, moved)
+
+    # --- contents ---------------------------------------------------------------------------
+
+    def known_contents(self) -> dict[ContentId, PhotoMetadata]:
+        with self._database.read() as connection:
+            return contents.known(connection)
+
+    def broken_contents(self) -> dict[ContentId, Problem]:
+        with self._database.read() as connection:
+            return files.broken(connection)
+
+    def mark_indexed(self, stored: Sequence[ContentId]) -> None:
+        with self._database.write() as connection:
+            contents.mark(connection, stored, contents.PENDING, contents.INDEXED)
+
+    def pending_contents(self) -> list[ContentId]:
+        return self._contents("state < 2 AND state = 0")  # the first term names the index
+
+    def indexed_contents(self) -> list[ContentId]:
+        return self._contents("state >= 1")
+
+    def unmatched_contents(self) -> list[ContentId]:
+        return self._contents("state < 2 AND state = 1")
+
+    def plain_contents(self) -> set[ContentId]:
+        return set(self._contents("plain"))
+
+    def _contents(self, condition: str) -> list[ContentId]:
+        with self._database.read() as connection:
+            return contents.listed(connection, condition)
+
+    def forget_contents(self, gone: Sequence[ContentId]) -> None:
+        if gone:
+            with self._database.write() as connection:
+                contents.forget(connection, gone)
+
+    # --- pairs ------------------------------------------------------------------------------
+
+    def save_matches(self, compared: Sequence[ContentId], matches: Iterable[Match]) -> None:
+        with self._database.write() as connection:
+            pairs.save(connection, matches)
+            contents.mark(connection, compared, contents.INDEXED, contents.MATCHED)
+
+    def unverified(self, floor: float) -> list[Match]:
+        with self._database.read() as connection:
+            return pairs.listed(connection, unverified_from=floor)
+
+    def save_verdicts(self, matches: Iterable[Match]) -> None:
+        with self._database.write() as connection:
+            pairs.save_verdicts(connection, matches)
+
+    def matches(self) -> list[Match]:
+        with self._database.read() as connection:
+            return pairs.listed(connection)
+
+    # --- scans ------------------------------------------------------------------------------
+
+    def roots(self) -> list[str]:
+        """The scanned folders, none inside another, ordered."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT path FROM roots ORDER BY path")
+            return [path_text(path) for (path,) in rows]
+
+    def save_scan(self, roots: Sequence[str], skipped: Mapping[str, int]) -> None:
+        """Remember a scan. A folder inside a remembered one is part of it; one around
+        remembered ones takes their place."""
+        with self._database.write() as connection:
+            scan = connection.execute(
+                "INSERT INTO scans (skipped) VALUES (?)", (json.dumps(dict(skipped)),)
+            ).lastrowid
+            for root in roots:
+                if not _inside_another(connection, root):
+                    connection.execute(
+                        "DELETE FROM roots WHERE path >= ? AND path < ?", below(root)
+                    )
+                    connection.execute(
+                        "INSERT OR REPLACE INTO roots (path, scan) VALUES (?, ?)",
+                        (path_bytes(os.path.normpath(root)), scan),
+                    )
+            _drop_old_scans(connection)
+
+    def skipped(self) -> dict[str, int]:
+        """What the latest scans passed over, by kind. A scan of several folders counts as long
+        as one of them has not been scanned again."""
+        total: dict[str, int] = {}
+        with self._database.read() as connection:
+            for (stored,) in connection.execute("SELECT skipped FROM scans ORDER BY id"):
+                for kind, count in json.loads(stored).items():
+                    total[kind] = total.get(kind, 0) + count
+        return total
+
+    def forget_folder(self, folder: str) -> int:
+        """Forget all files below a folder, and what belongs to nothing else; returns how many
+        files. Nothing on the disk is touched."""
+        with self._database.write() as connection:
+            count = files.forget_below(connection, folder)
+            contents.forget_unused(connection)
+            connection.execute("DELETE FROM roots WHERE path >= ? AND path < ?", below(folder))
+            connection.execute(
+                "DELETE FROM roots WHERE path = ?", (path_bytes(os.path.normpath(folder)),)
+            )
+            _drop_old_scans(connection)
+        return count
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def _inside_another(connection: sqlite3.Connection, root: str) -> bool:
+    stored = path_bytes(os.path.normpath(root))
+    others = connection.execute("SELECT path FROM roots WHERE path < ?", (stored,))
+    for (other,) in others:
+        low, high = below(path_text(other))
+        if low <= stored < high:
+            return True
+    return False
+
+
+def _drop_old_scans(connection: sqlite3.Connection) -> None:
+    connection.execute("DELETE FROM scans WHERE id NOT IN (SELECT scan FROM roots)")
+
+
+def open_catalog(path: Path) -> tuple[SqliteCatalog, bool]:
+    """Open, or make, the catalog; True where a damaged one was set aside and a new one begun.
+
+    Raises AlbumError: LIBRARY_READ_ONLY, LIBRARY_NEWER, LIBRARY_BUSY, LIBRARY_UNUSABLE,
+    DISK_FULL.
+    """
+    if not damage_note(path).exists():
+        try:
+            return SqliteCatalog(Database(path, MIGRATIONS)), False
+        except AlbumError as error:
+            if not damaged(error):
+                raise
+    aside = set_aside(path, datetime.now().strftime("%Y%m%d-%H%M%S"))
+    _log.warning("The catalog was damaged and is begun anew; the old one is %s", aside)
+    return SqliteCatalog(Database(path, MIGRATIONS)), True

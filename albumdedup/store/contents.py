@@ -1,0 +1,98 @@
+"""Content rows of the catalog: each goes *pending* → *indexed* → *matched*.
+
+Pending: decoded, vector not known to be stored. Indexed: the vector is stored. Matched: compared
+with all others, its pairs are stored.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from albumdedup.core.ports import ContentRecord
+from albumdedup.core.types import ContentId, PhotoMetadata
+from albumdedup.store.rows import content_bytes, content_id, metadata_json, metadata_of
+
+PENDING, INDEXED, MATCHED = 0, 1, 2
+
+
+def save(connection: sqlite3.Connection, records: Sequence[ContentRecord]) -> None:
+    connection.executemany(
+        "INSERT INTO contents (content, state, width, height, format, plain, metadata) "
+        "VALUES (?, 0, ?, ?, ?, ?, ?) ON CONFLICT (content) DO UPDATE SET state = 0, "
+        "width = excluded.width, height = excluded.height, format = excluded.format, "
+        "plain = excluded.plain, metadata = excluded.metadata",
+        [
+            (
+                content_bytes(record.content),
+                record.width,
+                record.height,
+                record.format,
+                record.plain,
+                metadata_json(record.metadata),
+            )
+            for record in records
+        ],
+    )
+    connection.executemany("DELETE FROM broken WHERE content = ?", _keys(records))
+
+
+def _keys(records: Sequence[ContentRecord]) -> list[tuple[bytes]]:
+    return [(content_bytes(record.content),) for record in records]
+
+
+def known(connection: sqlite3.Connection) -> dict[ContentId, PhotoMetadata]:
+    return {
+        content_id(content): metadata_of(metadata)
+        for content, metadata in connection.execute(
+            "SELECT content, metadata FROM contents WHERE state >= 1"
+        )
+    }
+
+
+def listed(connection: sqlite3.Connection, condition: str) -> list[ContentId]:
+    """The contents that meet a condition on their row, ordered."""
+    return [
+        content_id(content)
+        for (content,) in connection.execute(
+            f"SELECT content FROM contents WHERE {condition} ORDER BY content"
+        )
+    ]
+
+
+def mark(
+    connection: sqlite3.Connection, contents: Sequence[ContentId], before: int, after: int
+) -> None:
+    connection.executemany(
+        "UPDATE contents SET state = ? WHERE content = ? AND state = ?",
+        [(after, content_bytes(content), before) for content in contents],
+    )
+
+
+def forget(connection: sqlite3.Connection, contents: Sequence[ContentId]) -> None:
+    """Drop contents, their pairs and the file rows that lead to them."""
+    for content in contents:
+        row = connection.execute(
+            "SELECT id FROM contents WHERE content = ?", (content_bytes(content),)
+        ).fetchone()
+        if row is not None:
+            _drop(connection, row[0])
+
+
+def forget_unused(connection: sqlite3.Connection) -> None:
+    """Drop the contents that no file row leads to any more, laid-by rows included."""
+    unused = connection.execute(
+        "SELECT id FROM contents WHERE id NOT IN "
+        "(SELECT content FROM files WHERE content IS NOT NULL UNION ALL "
+        "SELECT content FROM removed WHERE content IS NOT NULL)"
+    ).fetchall()
+    for (row,) in unused:
+        _drop(connection, row)
+
+
+def _drop(connection: sqlite3.Connection, row: int) -> None:
+    connection.execute("DELETE FROM pairs WHERE a = ?", (row,))
+    connection.execute("DELETE FROM pairs WHERE b = ?", (row,))
+    connection.execute("DELETE FROM files WHERE content = ?", (row,))
+    connection.execute("DELETE FROM removed WHERE content = ?", (row,))
+    connection.execute("DELETE FROM contents WHERE id = ?", (row,))

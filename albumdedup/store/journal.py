@@ -1,0 +1,183 @@
+"""The journal of clean-ups. A change is on disk before its method returns."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.types import (
+    ContentId,
+    FileProof,
+    ItemState,
+    JournalItem,
+    Operation,
+    Plan,
+    PlanItem,
+    Tier,
+)
+from albumdedup.store import backup
+from albumdedup.store.database import Database
+from albumdedup.store.rows import (
+    content_bytes,
+    content_id,
+    path_bytes,
+    path_text,
+    plain_text,
+    stamp_columns,
+    stamp_of,
+    text,
+)
+
+_INSERT = """
+INSERT INTO items (operation, victim, size, mtime_ns, volume, file_id, content,
+  survivor, survivor_size, survivor_mtime_ns, survivor_volume, survivor_file_id,
+  survivor_content, tier, group_id, reason, state)
+VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+"""
+
+_ITEMS = """
+SELECT id, victim, size, mtime_ns, volume, file_id, content,
+  survivor, survivor_size, survivor_mtime_ns, survivor_volume, survivor_file_id,
+  survivor_content, tier, group_id, reason, state, place, restored_to, problem
+FROM items WHERE operation = ? ORDER BY id
+"""
+
+_MARK = """
+UPDATE items SET state = ?, place = coalesce(?, place),
+  restored_to = coalesce(?, restored_to), problem = ? WHERE id = ?
+"""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqliteJournal:
+    """The ``Journal`` port on a Database that was opened with ``synchronous="FULL"``."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime] = _utc_now) -> None:
+        self._database = database
+        self._now = now
+
+    def begin(self, plan: Plan) -> Operation:
+        """Write the whole plan down, in one transaction, before anything is moved."""
+        target = None if plan.target is None else path_bytes(plan.target)
+        with self._database.write() as connection:
+            operation = connection.execute(
+                "INSERT INTO operations (started, target) VALUES (?, ?)",
+                (self._now().astimezone(UTC).isoformat(), target),
+            ).lastrowid
+            connection.executemany(_INSERT, [_columns(operation, item) for item in plan.items])
+            return _operations(connection, "WHERE id = ?", (operation,))[0]
+
+    def mark(
+        self,
+        item_id: int,
+        state: ItemState,
+        *,
+        place: str | None = None,
+        restored_to: str | None = None,
+        problem: str = "",
+    ) -> None:
+        """Note one file's new state. A place once noted stays when none is given."""
+        with self._database.write() as connection:
+            changed = connection.execute(
+                _MARK,
+                (
+                    state.value,
+                    None if place is None else path_bytes(place),
+                    None if restored_to is None else path_bytes(restored_to),
+                    text(problem),
+                    item_id,
+                ),
+            ).rowcount
+            if not changed:
+                raise AlbumError(ErrorCode.UNKNOWN_OPERATION, name=str(item_id))
+
+    def finish(self, operation_id: int) -> None:
+        with self._database.write() as connection:
+            changed = connection.execute(
+                "UPDATE operations SET finished = 1 WHERE id = ?", (operation_id,)
+            ).rowcount
+            if not changed:
+                raise AlbumError(ErrorCode.UNKNOWN_OPERATION, name=str(operation_id))
+        # A window may stay open for weeks: do not leave this to the next start.
+        backup.keep(self._database)
+
+    def operation(self, operation_id: int) -> Operation:
+        """Raises AlbumError(UNKNOWN_OPERATION)."""
+        found = self._read("WHERE id = ?", (operation_id,))
+        if not found:
+            raise AlbumError(ErrorCode.UNKNOWN_OPERATION, name=str(operation_id))
+        return found[0]
+
+    def operations(self) -> list[Operation]:
+        """Newest first."""
+        return self._read("ORDER BY id DESC")
+
+    def unfinished(self) -> list[Operation]:
+        """Oldest first."""
+        return self._read("WHERE NOT finished ORDER BY id")
+
+    def _read(self, condition: str, values: Sequence[object] = ()) -> list[Operation]:
+        with self._database.read() as connection:
+            return _operations(connection, condition, values)
+
+
+def _proof_columns(proof: FileProof) -> tuple[object, ...]:
+    return (path_bytes(proof.path), *stamp_columns(proof.stamp), content_bytes(proof.content))
+
+
+def _columns(operation: int | None, item: PlanItem) -> tuple[object, ...]:
+    return (
+        operation,
+        *_proof_columns(item.victim),
+        *_proof_columns(item.survivor),
+        item.tier.value,
+        item.group_id,
+        text(item.reason),
+        ItemState.PLANNED.value,
+    )
+
+
+def _operations(
+    connection: sqlite3.Connection, condition: str, values: Iterable[object]
+) -> list[Operation]:
+    rows = connection.execute(
+        f"SELECT id, started, target, finished FROM operations {condition}", tuple(values)
+    ).fetchall()
+    return [
+        Operation(
+            operation,
+            datetime.fromisoformat(started).astimezone(),
+            None if target is None else path_text(target),
+            bool(finished),
+            tuple(_item(row) for row in connection.execute(_ITEMS, (operation,))),
+        )
+        for operation, started, target, finished in rows
+    ]
+
+
+def _proof(path: bytes, stamp: Sequence[Any], content: bytes) -> FileProof:
+    return FileProof(path_text(path), stamp_of(*stamp), ContentId(content_id(content)))
+
+
+def _item(row: Sequence[Any]) -> JournalItem:
+    tier, group_id, reason, state, place, restored_to, problem = row[13:]
+    return JournalItem(
+        row[0],
+        PlanItem(
+            _proof(row[1], row[2:6], row[6]),
+            _proof(row[7], row[8:12], row[12]),
+            Tier(tier),
+            group_id,
+            plain_text(reason),
+        ),
+        ItemState(state),
+        None if place is None else path_text(place),
+        None if restored_to is None else path_text(restored_to),
+        plain_text(problem),
+    )

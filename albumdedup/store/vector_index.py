@@ -1,0 +1,33 @@
+"""Which index and metric the vector store uses, by the size of the library: all in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+METRIC = "IP"
+"""Inner product: descriptors have norm 1, so that it is the cosine, and needs no division."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexChoice:
+    """An index type of Milvus with its parameters, for collections of up to ``up_to`` rows
+    (None: of any size)."""
+
+    kind: str
+    up_to: int | None
+    build: Mapping[str, int] = field(default_factory=dict)
+    search: Mapping[str, int] = field(default_factory=dict)
+
+
+INDEXES = (
+    IndexChoice("FLAT", 50_000),
+    IndexChoice("IVF_FLAT", 500_000, {"nlist": 1024}, {"nprobe": 64}),
+    IndexChoice("HNSW", None, {"M": 16, "efConstruction": 200}, {"ef": 256}),
+)
+"""FLAT is exact and quick enough for a home library. The others serve search by image only:
+grouping multiplies the vectors themselves and misses nothing."""
+
+
+def choose(rows: int, indexes: Sequence[IndexChoice] = INDEXES) -> IndexChoice:
+    return next(choice for choice in indexes if choice.up_to is None or rows <= choice.up_to)
