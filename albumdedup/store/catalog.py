@@ -62,8 +62,9 @@ class SqliteCatalog:
     # --- files ------------------------------------------------------------------------------
 
     def known_files(self, roots: Sequence[str]) -> dict[str, KnownFile]:
-        """All remembered files below these folders. One whose problem may pass by itself (no
-        rights, vanished) has a stamp that no file has, so that it is tried again."""
+        """All remembered files below these folders. One that is to be read again has a stamp
+        that no file has: its problem may pass by itself (no rights, vanished), or it is pending
+        since a crash."""
         with self._database.read() as connection:
             return files.known(connection, roots)
 

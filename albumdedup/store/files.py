@@ -15,6 +15,7 @@ from albumdedup.core.types import (
     Reason,
     Stamp,
 )
+from albumdedup.store.contents import PENDING
 from albumdedup.store.rows import (
     below,
     content_bytes,
@@ -37,7 +38,8 @@ PASSING = frozenset(
 """Reasons that may be gone at the next scan though the file's stamp is the same."""
 
 UNLIKE_ANY = Stamp(-1, -1, FileIdentity(-1, -1))
-"""The stamp told of a file whose problem may have passed: no file has it, so it is read again."""
+"""The stamp told of a file that is to be read again: no file has it. Its problem may have passed,
+or a crash came between its row and its descriptor."""
 
 _COLUMNS = (
     "path, size, mtime_ns, volume, file_id, birth_ns, content, reason, detail, "
@@ -66,7 +68,7 @@ def marks(values: Sequence[object]) -> str:
 
 
 _KNOWN = """
-SELECT f.path, f.size, f.mtime_ns, f.volume, f.file_id, c.content, f.reason
+SELECT f.path, f.size, f.mtime_ns, f.volume, f.file_id, c.content, c.state, f.reason
 FROM files AS f LEFT JOIN contents AS c ON c.id = f.content WHERE f.path >= ? AND f.path < ?
 """
 
@@ -75,12 +77,12 @@ def known(connection: sqlite3.Connection, roots: Sequence[str]) -> dict[str, Kno
     passing = {reason.value for reason in PASSING}
     found: dict[str, KnownFile] = {}
     for root in roots:
-        for path, size, mtime_ns, volume, file_id, content, reason in connection.execute(
+        for path, size, mtime_ns, volume, file_id, content, state, reason in connection.execute(
             _KNOWN, below(root)
         ):
             stamp = stamp_of(size, mtime_ns, volume, file_id)
             found[path_text(path)] = KnownFile(
-                UNLIKE_ANY if reason in passing else stamp,
+                UNLIKE_ANY if state == PENDING or reason in passing else stamp,
                 None if content is None else content_id(content),
             )
     return found
