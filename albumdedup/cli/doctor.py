@@ -20,7 +20,7 @@ from albumdedup.core.library import Library
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.settings import Settings
 from albumdedup.ml.registry import SPECS
-from albumdedup.ml.weights import locate, verify
+from albumdedup.ml.weights import read_weights
 
 PACKAGES = (
     "numpy",
@@ -102,7 +102,7 @@ def _weights(settings: Settings) -> Finding:
             _("Set `extractor` to one of: {names}.").format(names=", ".join(SPECS)),
         )  # fmt: skip
     try:
-        verify(locate(spec), spec.sha256)
+        read_weights(spec)
     except AlbumError as error:
         return Finding(_("weights"), spec.weights_file, describe(error))
     return Finding(_("weights"), spec.weights_file)

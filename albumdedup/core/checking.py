@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from albumdedup.core.control import Control, Progress, Reporter, Stage
-from albumdedup.core.decoder import read_luminance
+from albumdedup.core.decoder import read_upright
 from albumdedup.core.executors import bounded_map
 from albumdedup.core.matching import VERIFY_FLOOR
 from albumdedup.core.ports import Catalog, Executor, Lane
-from albumdedup.core.types import ContentId, Evidence, Luminance, Match, Photo, Problem, Reason
+from albumdedup.core.types import ContentId, Evidence, Match, Photo, Pixels, Problem, Reason
 from albumdedup.core.verify import COMPARE_EDGE, could_be_same, verify
 
 PAIRS_PER_TASK = 64
-CACHED_LUMINANCES = 32
+CACHED_PICTURES = 32
 COMMIT_SECONDS = 3.0
 
 
@@ -106,12 +106,12 @@ def tasks_of(pairs: Sequence[Match]) -> Iterator[list[Match]]:
 
 
 class _Task:
-    """Verifies a list of pairs on one thread, with the few luminances it needs at a time."""
+    """Verifies a list of pairs on one thread, with the few pictures it needs at a time."""
 
     def __init__(self, photos: Mapping[ContentId, Photo], control: Control) -> None:
         self._photos = photos
         self._control = control
-        self._cache: OrderedDict[ContentId, Luminance | Problem] = OrderedDict()
+        self._cache: OrderedDict[ContentId, Pixels | Problem] = OrderedDict()
 
     def run(self, pairs: Sequence[Match]) -> list[Match]:
         verdicts = []
@@ -124,28 +124,28 @@ class _Task:
 
     def _verdict(self, match: Match) -> Match | None:
         a, b = self._photos[match.a], self._photos[match.b]
-        obstacle = could_be_same(a, b)
+        obstacle = could_be_same(a, b, match.similarity)
         if obstacle is not None:
             return replace(match, evidence=Evidence(note=obstacle))
-        first, second = self._luminance(a), self._luminance(b)
+        first, second = self._pixels(a), self._pixels(b)
         if isinstance(first, Problem) or isinstance(second, Problem):
             return None  # unplugged or changed meanwhile: the next scan tries again
-        tier, evidence = verify(first, second, a, b)
+        tier, evidence = verify(first, second, a, b, similarity=match.similarity)
         return replace(match, tier=tier, evidence=evidence)
 
-    def _luminance(self, photo: Photo) -> Luminance | Problem:
+    def _pixels(self, photo: Photo) -> Pixels | Problem:
         if photo.content in self._cache:
             self._cache.move_to_end(photo.content)
             return self._cache[photo.content]
-        luminance = _read(photo)
-        self._cache[photo.content] = luminance
-        if len(self._cache) > CACHED_LUMINANCES:
+        picture = _read(photo)
+        self._cache[photo.content] = picture
+        if len(self._cache) > CACHED_PICTURES:
             self._cache.popitem(last=False)
-        return luminance
+        return picture
 
 
-def _read(photo: Photo) -> Luminance | Problem:
-    """The photo's luma, if its file is still the one that was scanned: a verdict is stored
+def _read(photo: Photo) -> Pixels | Problem:
+    """The photo's pixels, if its file is still the one that was scanned: a verdict is stored
     under content ids and must not come from other bytes."""
     try:
         status = os.stat(photo.path)
@@ -153,4 +153,4 @@ def _read(photo: Photo) -> Luminance | Problem:
         return Problem(photo.path, Reason.VANISHED, error.strerror or "")
     if (status.st_size, status.st_mtime_ns) != (photo.stamp.size, photo.stamp.mtime_ns):
         return Problem(photo.path, Reason.CHANGED)
-    return read_luminance(photo.path, COMPARE_EDGE)
+    return read_upright(photo.path, COMPARE_EDGE)

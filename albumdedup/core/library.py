@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from albumdedup.core import checking, operations, pipeline
+from albumdedup.core import checking, operations, pipeline, planning, recovery
 from albumdedup.core.control import Control, ProgressSink, Reporter
 from albumdedup.core.decoder import read_file
 from albumdedup.core.errors import AlbumError, ErrorCode
@@ -130,7 +130,7 @@ class Library:
         where = os.path.abspath(target) if target is not None else None
         if where is not None:
             self._refuse_inside_album(where)
-        return operations.plan_clean(groups, tiers, where, self._parts.decisions.protected())
+        return planning.plan_clean(groups, tiers, where, self._parts.decisions.protected())
 
     def clean(
         self, plan: Plan, control: Control | None = None, sink: ProgressSink | None = None
@@ -171,7 +171,7 @@ class Library:
     def recover(self) -> list[Operation]:
         """After a crash: settle every half-done move by looking at the disk; returns the
         operations that were unfinished. Called once by ``assembly.build``."""
-        settled = operations.recover(self._parts.journal, self._parts.trash)
+        settled = recovery.recover(self._parts.journal, self._parts.trash)
         for operation in settled:
             self._note_moves(operation)
         return settled

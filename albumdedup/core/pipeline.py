@@ -285,7 +285,7 @@ class _Run:
                 bytes=self.bytes,
                 unreadable=len(self.problems),
                 current=read.found.path,
-            )  # fmt: skip
+            )
         )
 
     # --- committing ------------------------------------------------------------------------

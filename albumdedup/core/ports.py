@@ -234,7 +234,9 @@ class Journal(Protocol):
         """Newest first."""
         ...
 
-    def unfinished(self) -> list[Operation]: ...
+    def unfinished(self) -> list[Operation]:
+        """Operations that a crash left half-way, a clean-up or its undo; oldest first."""
+        ...
 
 
 class Trash(Protocol):
@@ -251,15 +253,21 @@ class Trash(Protocol):
         ...
 
     def put(self, path: str, place: str | None) -> str:
-        """Move the file, find it there again whole, return its place. Raises AlbumError(TRASH_FAILED)
-        with the file still at its path."""
+        """Move the file, find it there again whole, return its place. Raises
+        AlbumError(TRASH_FAILED) with the file still at its path."""
         ...
 
     def find(self, path: str, stamp: Stamp) -> str | None:
         """Where a file that lay at ``path`` is now in this trash, if it is: after a crash."""
         ...
 
+    def tidy(self, path: str, place: str | None) -> None:
+        """After a crash: remove what a reservation or an unfinished copy of ours left behind;
+        never a photo."""
+        ...
+
     def restore(self, place: str, path: str) -> str:
         """Move back to ``path``, or beside it under a numbered name where the path is taken;
-        returns where it is. Raises AlbumError(TRASH_FAILED) with the file still in the trash."""
+        returns where it is. Raises AlbumError(NOT_THERE) where the trash no longer holds it, and
+        AlbumError(TRASH_FAILED) with the file still in the trash."""
         ...

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from albumdedup.assembly import build, lane_widths, thread_executor
+from albumdedup.assembly import build, lane_widths, thread_executor, torch_threads
 from albumdedup.core.control import Control
 from albumdedup.core.formats import register
 from albumdedup.core.grouping import Grouper
@@ -68,7 +68,7 @@ def bench_scan(folders: Sequence[str], settings: Settings, runs: int = 3) -> Sca
     sides find warm weights and a warm disk cache.
     """
     spec = SPECS[settings.extractor]
-    extractor = create(spec.name, settings.device, settings.torch_threads or None)
+    extractor = create(spec.name, settings.device, torch_threads(settings))
     extractor.extract([np.zeros((spec.input_edge, spec.input_edge, 3), np.uint8)] * settings.batch)
     paths = [found.path for found in scan(folders, Control())]
     for path in paths:

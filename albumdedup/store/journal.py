@@ -119,8 +119,12 @@ class SqliteJournal:
         return self._read("ORDER BY id DESC")
 
     def unfinished(self) -> list[Operation]:
-        """Oldest first."""
-        return self._read("WHERE NOT finished ORDER BY id")
+        """Oldest first; also those whose putting back was interrupted."""
+        return self._read(
+            "WHERE NOT finished OR id IN (SELECT operation FROM items WHERE state IN (?, ?)) "
+            "ORDER BY id",
+            (ItemState.MOVING.value, ItemState.RESTORING.value),
+        )
 
     def _read(self, condition: str, values: Sequence[object] = ()) -> list[Operation]:
         with self._database.read() as connection:

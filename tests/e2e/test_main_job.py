@@ -128,5 +128,5 @@ def test_a_second_scan_opens_nothing_and_answers_the_same(album, tmp_path, monke
         raise AssertionError("a file was opened")
 
     monkeypatch.setattr("albumdedup.core.pipeline.read_file", refuse)
-    monkeypatch.setattr("albumdedup.core.checking.read_luminance", refuse)
+    monkeypatch.setattr("albumdedup.core.checking.read_upright", refuse)
     assert scan_and_report(album[0], tmp_path / "library", threads=2) == first

@@ -1,0 +1,126 @@
+"""Which files are photos. The type is told by content; the suffix only says what to look at."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFormat:
+    """A kind of picture file. ``pillow`` names the decoders that may open it, none where
+    photos of this kind cannot be read yet."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    pillow: tuple[str, ...] = ()
+
+    @property
+    def readable(self) -> bool:
+        return bool(self.pillow)
+
+
+JPEG = PhotoFormat("JPEG", (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".jps"), ("JPEG", "MPO"))
+PNG = PhotoFormat("PNG", (".png", ".apng"), ("PNG",))
+WEBP = PhotoFormat("WebP", (".webp",), ("WEBP",))
+AVIF = PhotoFormat("AVIF", (".avif", ".avifs"), ("AVIF",))
+HEIF = PhotoFormat("HEIF", (".heic", ".heif", ".hif", ".heics"), ("HEIF",))
+TIFF = PhotoFormat("TIFF", (".tif", ".tiff"), ("TIFF",))
+BMP = PhotoFormat("BMP", (".bmp", ".dib"), ("BMP", "DIB"))
+GIF = PhotoFormat("GIF", (".gif",), ("GIF",))
+JPEG2000 = PhotoFormat("JPEG 2000", (".jp2", ".j2k", ".jpf", ".jpx", ".j2c"), ("JPEG2000",))
+RAW = PhotoFormat(
+    "camera RAW",
+    (
+        ".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".srf", ".sr2", ".dng", ".raf", ".orf",
+        ".rw2", ".rwl", ".pef", ".srw", ".x3f", ".mrw", ".3fr", ".erf", ".kdc", ".dcr", ".mef",
+        ".mos", ".iiq", ".gpr",
+    ),
+)  # fmt: skip
+JPEG_XL = PhotoFormat("JPEG XL", (".jxl",))
+
+FORMATS = (JPEG, PNG, WEBP, AVIF, HEIF, TIFF, BMP, GIF, JPEG2000, RAW, JPEG_XL)
+
+PHOTO_SUFFIXES = frozenset(suffix for form in FORMATS for suffix in form.suffixes)
+RAW_SUFFIXES = frozenset(RAW.suffixes)
+
+_OTHER = """
+3gp 7z aac aae aif apk asf avi bak bat bin bz2 c cache cfg cmd conf cpp css csv ctg dat db dll dmg
+doc docx dtd eml epub eps exe flac flv gpx gz h htm html icns ico ics idx ini iso jar java js json
+key kml lnk lock log lrcat lrv m2ts m3u m4a m4v md mid mkv mov mp3 mp4 mpeg mpg mts new numbers npy
+npz odp ods odt ogg ogv opus pages part pdf php pickle plist ppt pptx ps psb psd py qoi rar rtf
+safetensors sh sqlite srt svg swf tar tgz thm tmp toml torrent ts txt url vcf wav webm wma wmv xcf
+xls xlsx xml xmp xz yaml yml zip
+"""
+OTHER_SUFFIXES = frozenset(f".{word}" for word in _OTHER.split())
+"""Well-known files that are no photos: counted, never opened."""
+
+HEAD_BYTES = 32
+"""How much of a file ``sniff`` needs."""
+
+_HEIF_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
+    | {b"mif1", b"mif2", b"msf1"}
+)
+
+
+def sniff(head: bytes, suffix: str = "") -> PhotoFormat | None:
+    """The format of a file by its first bytes, None where it is no picture.
+
+    ``suffix`` (lower case, with its dot) only tells camera RAW from the TIFF that it looks like.
+    """
+    if head[:3] == b"\xff\xd8\xff":
+        return JPEG
+    if head[:8] == b"\x89PNG\r\n\x1a\n":
+        return PNG
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return WEBP
+    if head[4:8] == b"ftyp":
+        return _iso_media(head)
+    if _is_raw(head, suffix):
+        return RAW
+    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        return TIFF
+    if head[:2] == b"BM" and len(head) >= 14 and head[6:10] == b"\0\0\0\0":
+        return BMP
+    if head[:6] in (b"GIF87a", b"GIF89a"):
+        return GIF
+    if head[:12] == b"\0\0\0\x0cjP  \r\n\x87\n" or head[:4] == b"\xff\x4f\xff\x51":
+        return JPEG2000
+    if head[:2] == b"\xff\x0a" or head[:12] == b"\0\0\0\x0cJXL \r\n\x87\n":
+        return JPEG_XL
+    return None
+
+
+def _iso_media(head: bytes) -> PhotoFormat | None:
+    brand, others = head[8:12], head[16:32]
+    if brand == b"crx ":
+        return RAW
+    if brand in (b"avif", b"avis") or b"avif" in others:
+        return AVIF
+    if brand in _HEIF_BRANDS or any(b in others for b in (b"heic", b"heix", b"mif1")):
+        return HEIF
+    return None
+
+
+def _is_raw(head: bytes, suffix: str) -> bool:
+    if head[:8] == b"FUJIFILM" or head[:4] in (b"FOVb", b"IIU\0", b"IIRO", b"IIRS", b"MMOR"):
+        return True
+    if head[:4] == b"\0MRM" or head[6:14] == b"HEAPCCDR" or head[8:10] == b"CR":
+        return True
+    return suffix in RAW_SUFFIXES and head[:2] in (b"II", b"MM")
+
+
+_registering = threading.Lock()
+_registered: list[bool] = []
+
+
+def register() -> None:
+    """Teach Pillow HEIF, once, at the first photo: the plug-in takes a while to import."""
+    with _registering:
+        if _registered:
+            return
+        from pillow_heif import register_heif_opener
+
+        register_heif_opener(thumbnails=False)
+        _registered.append(True)

@@ -1,0 +1,85 @@
+"""Small upright JPEGs of photos, kept on disk under the content id."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import threading
+from pathlib import Path
+
+from albumdedup.core.decoder import read_upright
+from albumdedup.core.types import ContentId, Problem
+
+LIMIT_BYTES = 2_000_000_000
+QUALITY = 82
+_CHECK_EVERY = 500
+_END_OF_JPEG = b"\xff\xd9"
+
+
+class ThumbnailCache:
+    """A folder of our own files; the oldest make room when it grows past ``limit`` bytes."""
+
+    def __init__(self, folder: Path, limit: int = LIMIT_BYTES) -> None:
+        self._folder = folder
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._written = 0
+
+    def thumbnail(self, content: ContentId, path: str, edge: int) -> bytes:
+        """JPEG bytes, the longer side at most ``edge`` px. Raises OSError with a sentence's
+        worth of reason when the photo cannot be read now."""
+        place = self._folder / content[:2] / f"{content}-{edge}.jpg"
+        kept = self._kept(place)
+        if kept is not None:
+            return kept
+        made = _make(path, edge)
+        self._keep(place, made)
+        return made
+
+    def _kept(self, place: Path) -> bytes | None:
+        try:
+            data = place.read_bytes()
+        except OSError:
+            return None
+        return data if data.endswith(_END_OF_JPEG) else None
+
+    def _keep(self, place: Path, data: bytes) -> None:
+        """Whole or not at all; a full or read-only disk only costs the cache."""
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            handle, beside = tempfile.mkstemp(dir=place.parent, suffix=".new")
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.replace(beside, place)
+        except OSError:
+            return
+        with self._lock:
+            self._written += 1
+            due = self._written % _CHECK_EVERY == 1
+        if due:
+            self.shrink()
+
+    def shrink(self) -> None:
+        """Bring the cache under its limit, oldest files of ours first."""
+        files = []
+        for place in self._folder.glob("??/*-*.jpg"):
+            status = place.stat()
+            files.append((status.st_mtime_ns, status.st_size, place))
+        total = sum(size for _, size, _ in files)
+        for _, size, place in sorted(files):
+            if total <= self._limit:
+                break
+            place.unlink(missing_ok=True)
+            total -= size
+
+
+def _make(path: str, edge: int) -> bytes:
+    from PIL import Image
+
+    pixels = read_upright(path, edge)
+    if isinstance(pixels, Problem):
+        raise OSError(pixels.detail or pixels.reason.value)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=QUALITY)
+    return buffer.getvalue()
