@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -89,12 +90,12 @@ def build(
         )
     lock = LibraryLock(paths)
     lock.acquire()
-    try:
+    with ExitStack() as undo:
+        undo.callback(lock.release)
         catalog, rebuilt = open_catalog(paths.catalog)
+        undo.callback(catalog.close)
         database = open_decisions(paths.decisions)
-    except BaseException:
-        lock.release()
-        raise
+        undo.pop_all()
 
     def open_vectors() -> VectorStore:
         from albumdedup.store.milvus import MilvusStore
@@ -106,8 +107,8 @@ def build(
 
     store = Once(vectors or open_vectors)
 
-    def repair() -> None:
-        reconcile.run(catalog, store())
+    def repair() -> bool:
+        return bool(reconcile.run(catalog, store()).forget)
 
     def close_vectors() -> None:
         if store.made is not None:

@@ -48,7 +48,7 @@ class Parts:
     executor: Executor
     extractor: Callable[[], Extractor]
     vectors: Callable[[], VectorStore]
-    reconcile: Callable[[], None]
+    reconcile: Callable[[], bool]
     trash: Callable[[str | None], Trash]
     input_edge: int
     batch: int

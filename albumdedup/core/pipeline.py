@@ -54,7 +54,8 @@ class IndexParts:
     executor: Executor
     extractor: Callable[[], Extractor]
     vectors: Callable[[], VectorStore]
-    reconcile: Callable[[], None]
+    reconcile: Callable[[], bool]
+    """Settle catalog against vectors; True where files have to be read again."""
     input_edge: int
     batch: int = 32
     commit_seconds: float = 3.0
@@ -110,7 +111,10 @@ def index(
     parts.catalog.remove_files(gone)
     parts.catalog.save_scan(roots, walk.skipped)
     if fresh or parts.catalog.pending_contents() or parts.catalog.unmatched_contents():
-        parts.reconcile()
+        if parts.reconcile():
+            known = parts.catalog.known_files(roots)
+            fresh = [f for f in found if not unchanged(known.get(f.path), f.stamp)]
+            run.total = len(fresh)
         run.match_leftovers()
         run.read_all(fresh)
     if fresh or gone:
