@@ -117,9 +117,8 @@ def test_a_library_folder_that_cannot_be_written(tmp_path, temporary_home):
 def test_a_second_program_on_the_same_library(program, tmp_path):
     small_album(tmp_path / "album", 2)
     program.ok("scan", tmp_path / "album")
-    from albumdedup.store.lock import LibraryLock
-
     from albumdedup.core.paths import AppPaths
+    from albumdedup.store.lock import LibraryLock
 
     lock = LibraryLock(AppPaths(program.library))
     lock.acquire()
