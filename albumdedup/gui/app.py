@@ -1,0 +1,240 @@
+"""Starts the window: paints first, then opens the library and imports what is heavy."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from albumdedup import __version__
+from albumdedup.core import settings as stored
+from albumdedup.core.i18n import _
+from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths
+from albumdedup.core.ports import Lane
+from albumdedup.core.settings import Settings
+from albumdedup.core.types import ContentId, Tier, View
+from albumdedup.gui import theme
+from albumdedup.gui.album import Album
+from albumdedup.gui.executor import QtExecutor
+from albumdedup.gui.jobs import Bridge, JobRunner
+from albumdedup.gui.main_window import MainWindow
+from albumdedup.gui.thumb_loader import ThumbLoader
+
+if TYPE_CHECKING:
+    from albumdedup.assembly import Opened
+    from albumdedup.core.thumbs import ThumbnailCache
+
+log = logging.getLogger(__name__)
+
+COLLECT_MS = 1000
+SHUTDOWN_MS = 5000
+
+
+class Session(QObject):
+    """The parts behind one window, from start to shutdown."""
+
+    def __init__(self, paths: AppPaths, settings: Settings) -> None:
+        super().__init__()
+        self.paths = paths
+        self.settings = settings
+        self.executor = QtExecutor(_widths(settings))
+        self.bridge = Bridge(self)
+        self.jobs = JobRunner(self.executor, self.bridge, self)
+        self.album = Album(self._open_library, self.jobs, self.bridge, _view_of(settings), self)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self._application = application
+        edge = round(180 * max(1.0, application.devicePixelRatio()))
+        self.loader = ThumbLoader(self.executor, self.bridge, edge=edge, parent=self)
+        self.window = MainWindow(self.album, self.loader, str(paths.root / "window.ini"))
+        self._save_later = QTimer(self)
+        self._save_later.setSingleShot(True)
+        self._save_later.setInterval(500)
+        self._save_later.timeout.connect(self._save)
+        self.window.view_chosen.connect(self._on_view)
+        self.window.theme_chosen.connect(self._on_theme)
+        self.window.folders_added.connect(self._on_folders)
+        self.album.opened.connect(self._on_opened)
+        application.styleHints().colorSchemeChanged.connect(self._dress)
+        self._stopped = False
+        self._dress()
+
+    def start(self, folders: Sequence[str]) -> None:
+        """Show the window; open the library after its first paint."""
+        self.window.shown_first.connect(self.album.open)
+        self.window.show()
+        if folders:
+            self.window.add_folders(folders)
+
+    def stop(self) -> bool:
+        """Bring all threads home, then close the stores. Tells whether all came home."""
+        if self._stopped:
+            return True
+        self._stopped = True
+        self.album.begin_closing()
+        self.loader.stop()
+        if self._save_later.isActive():
+            self._save_later.stop()
+            self._save()
+        home = self.executor.shutdown(SHUTDOWN_MS)
+        if self.album.library is not None and home:
+            self.album.library.close()
+        return home
+
+    # --- inside -------------------------------------------------------------------------
+
+    def _open_library(self) -> Opened:
+        """On the files lane: imports what is heavy while the window is already there."""
+        from albumdedup.assembly import build
+
+        return build(self.paths, self.settings, self.executor)
+
+    @Slot(object)
+    def _on_opened(self, opened: object) -> None:
+        self.loader.set_maker(_ThumbMaker(self.paths.thumbs))
+
+    @Slot()
+    def _dress(self) -> None:
+        tokens = theme.chosen(self.settings.theme)
+        theme.apply(self._application, tokens)
+        self.window.set_tokens(tokens)
+        self.window.actions_by_name[self.settings.theme].setChecked(True)
+
+    @Slot(str)
+    def _on_theme(self, name: str) -> None:
+        self.settings = replace(self.settings, theme=name)
+        self._dress()
+        self._save_later.start()
+
+    @Slot(object)
+    def _on_view(self, view: View) -> None:
+        self.settings = replace(
+            self.settings,
+            keep_rule=view.rule,
+            similarity=view.similarity,
+            tiers=tuple(tier.value for tier in Tier if tier in view.tiers),
+        )
+        self._save_later.start()
+
+    @Slot(object)
+    def _on_folders(self, folders: list[str]) -> None:
+        recent = dict.fromkeys([*folders, *self.settings.recent])
+        self.settings = replace(self.settings, recent=tuple(recent)[:12])
+        self._save_later.start()
+
+    @Slot()
+    def _save(self) -> None:
+        """A few hundred bytes; a full or read-only disk must not stop the person."""
+        try:
+            stored.save(self.settings, self.paths.settings)
+        except OSError as error:
+            log.warning("settings not saved: %s", error)
+
+
+class _ThumbMaker:
+    """Makes the cache with the first thumbnail, on its lane: the decoder is not needed to
+    paint the window."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._cache: ThumbnailCache | None = None
+
+    def __call__(self, content: str, path: str, edge: int) -> bytes:
+        from albumdedup.core.thumbs import ThumbnailCache
+
+        with self._lock:
+            if self._cache is None:
+                self._cache = ThumbnailCache(self._folder)
+        return self._cache.thumbnail(ContentId(content), path, edge)
+
+
+class Collector(QObject):
+    """Collects garbage on the GUI thread only: a worker's collection could free a QObject in
+    the wrong thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        gc.disable()
+        self._ticks = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(COLLECT_MS)
+        self._timer.timeout.connect(self._collect)
+        self._timer.start()
+
+    @Slot()
+    def _collect(self) -> None:
+        self._ticks += 1
+        gc.collect(2 if self._ticks % 60 == 0 else 1)
+
+    def stop(self) -> None:
+        self._timer.stop()
+        gc.enable()
+
+
+def _widths(settings: Settings) -> dict[Lane, int]:
+    """As ``assembly.lane_widths``, which is not imported before the first paint."""
+    cores = os.cpu_count() or 2
+    decode = settings.decode_threads or max(1, min(cores, 16))
+    return {Lane.LIBRARY: 1, Lane.DECODE: decode, Lane.THUMBS: 2, Lane.FILES: 1}
+
+
+def _view_of(settings: Settings) -> View:
+    known = {tier.value for tier in Tier}
+    tiers = frozenset(Tier(name) for name in settings.tiers if name in known)
+    similarity = min(1.0, max(0.7, settings.similarity))
+    return View(tiers or frozenset(Tier), similarity, settings.keep_rule)
+
+
+def _excepthook(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """An unexpected error is logged and the window stays: nothing of the user's is lost."""
+    if issubclass(kind, KeyboardInterrupt):
+        QApplication.quit()
+        return
+    log.critical("unexpected", exc_info=(kind, error, trace))
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="albumdedup", description=_("Opens the window, and scans the folders named.")
+    )
+    parser.add_argument("--library", metavar="DIR", default=os.environ.get(LIBRARY_VARIABLE))
+    parser.add_argument("--version", action="version", version=f"albumdedup {__version__}")
+    parser.add_argument("folders", nargs="*", metavar="DIR")
+    return parser.parse_args(argv)
+
+
+def run(argv: Sequence[str]) -> int:
+    """``albumdedup [--library DIR] [DIR…]``: returns the exit code when the window is closed."""
+    arguments = _arguments(argv)
+    paths = (
+        AppPaths(Path(arguments.library).absolute()) if arguments.library else AppPaths.default()
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("Album Deduplicator")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("albumdedup")
+    sys.excepthook = _excepthook
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    collector = Collector()
+    session = Session(paths, stored.load(paths.settings).settings)
+    session.start([os.path.abspath(folder) for folder in arguments.folders])
+    code = application.exec()
+    session.stop()
+    collector.stop()
+    return code

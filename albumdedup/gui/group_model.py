@@ -1,0 +1,185 @@
+"""The groups as a list model that changes by id, so that selection and place are kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from albumdedup.core.i18n import _, ngettext, tier_name
+from albumdedup.core.types import Group, Role
+from albumdedup.gui.texts import human_bytes, human_pixels, shown
+
+GROUP_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class SortOrder(StrEnum):
+    """How the list is ordered."""
+
+    FOUND = "found"
+    COUNT = "count"
+    DATE = "date"
+
+
+def _when(group: Group) -> str:
+    return group.keeper.taken.wall.isoformat() if group.keeper.taken else "9999"
+
+
+SORT_KEYS: dict[SortOrder, Callable[[Group], Any]] = {
+    SortOrder.COUNT: lambda group: (-len(group.members), group.id),
+    SortOrder.DATE: lambda group: (_when(group), group.id),
+}
+
+
+def role_word(role: Role) -> str:
+    return {Role.KEEP: _("stays"), Role.REMOVE: _("goes"), Role.REVIEW: _("your choice")}[role]
+
+
+def spoken(group: Group) -> str:
+    """A card in words, for screen readers."""
+    lines = [
+        ngettext("Group of {n} photo.", "Group of {n} photos.", len(group.members)).format(
+            n=len(group.members)
+        )
+    ]
+    for member in group.members:
+        lines.append(
+            _("{name}: {role}, {tier}, {pixels}, {size}.").format(
+                name=shown(os.path.basename(member.photo.path)),
+                role=role_word(member.role),
+                tier=tier_name(member.tier),
+                pixels=human_pixels(member.photo),
+                size=human_bytes(member.photo.stamp.size),
+            )
+        )
+    return " ".join([*lines, group.reason, group.warning]).strip()
+
+
+class GroupModel(QAbstractListModel):
+    """One row per group. ``show`` takes the new state and tells the views only what differs."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._groups: list[Group] = []
+        self._rows: dict[str, int] = {}
+        self._order = SortOrder.FOUND
+
+    def rowCount(
+        self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()  # noqa: B008
+    ) -> int:  # fmt: skip
+        return 0 if parent.isValid() else len(self._groups)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> object:
+        if not index.isValid() or not 0 <= index.row() < len(self._groups):
+            return None
+        group = self._groups[index.row()]
+        if role == GROUP_ROLE:
+            return group
+        if role == Qt.ItemDataRole.DisplayRole:
+            return shown(os.path.basename(group.keeper.path))
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return spoken(group)
+        return None
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return (
+            Qt.ItemFlag.ItemIsEnabled
+            | Qt.ItemFlag.ItemIsSelectable
+            | Qt.ItemFlag.ItemNeverHasChildren
+        )
+
+    def group(self, row: int) -> Group:
+        return self._groups[row]
+
+    def groups(self) -> list[Group]:
+        return list(self._groups)
+
+    def row_of(self, group_id: str) -> int | None:
+        return self._rows.get(group_id)
+
+    def set_order(self, order: SortOrder) -> None:
+        """Order the rows anew; selections follow their groups."""
+        self._order = order
+        self._rearrange(self._sorted(self._groups))
+
+    def show(self, groups: Sequence[Group], *, growing: bool = False) -> None:
+        """Show these groups. While the list is ``growing`` known rows stay where they are and
+        new ones come after them; otherwise all stand in order.
+
+        A group whose members changed but whose keeper did not is the same card: it changes in
+        place.
+        """
+        fresh = {group.id: group for group in groups}
+        by_keeper = {group.keeper.path: group for group in groups}
+        heirs: dict[str, Group] = {}
+        for old in self._groups:
+            if old.id not in fresh and old.keeper.path in by_keeper:
+                heir = by_keeper[old.keeper.path]
+                if heir.id not in self._rows:
+                    heirs[old.id] = heir
+        kept = {heir.id for heir in heirs.values()}
+        stays = fresh.keys() | heirs.keys()
+        self._remove([row for row, group in enumerate(self._groups) if group.id not in stays])
+        for row, old in enumerate(self._groups):
+            new = fresh.get(old.id) or heirs[old.id]
+            if new is not old and new != old:
+                self._groups[row] = new
+                del self._rows[old.id]
+                self._rows[new.id] = row
+                at = self.index(row)
+                self.dataChanged.emit(at, at)
+        arrivals = [g for g in groups if g.id not in self._rows and g.id not in kept]
+        if arrivals:
+            first = len(self._groups)
+            self.beginInsertRows(QModelIndex(), first, first + len(arrivals) - 1)
+            self._groups += arrivals
+            self._index_rows()
+            self.endInsertRows()
+        if not growing:
+            self._rearrange(self._sorted(groups))
+
+    def replace(self, group: Group) -> None:
+        """One card changed in place."""
+        row = self._rows.get(group.id)
+        if row is not None:
+            self._groups[row] = group
+            at = self.index(row)
+            self.dataChanged.emit(at, at)
+
+    def _sorted(self, groups: Sequence[Group]) -> list[Group]:
+        key = SORT_KEYS.get(self._order)
+        return sorted(groups, key=key) if key else list(groups)
+
+    def _remove(self, rows: list[int]) -> None:
+        """Remove rows in runs, from the end, so that earlier numbers stay right."""
+        end = len(rows)
+        while end:
+            begin = end - 1
+            while begin and rows[begin - 1] == rows[begin] - 1:
+                begin -= 1
+            first, last = rows[begin], rows[end - 1]
+            self.beginRemoveRows(QModelIndex(), first, last)
+            del self._groups[first : last + 1]
+            self._index_rows()
+            self.endRemoveRows()
+            end = begin
+
+    def _rearrange(self, wanted: list[Group]) -> None:
+        if [g.id for g in wanted] == [g.id for g in self._groups]:
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        ids = [self._groups[index.row()].id for index in before]
+        self._groups = list(wanted)
+        self._index_rows()
+        after = [self.index(self._rows[group_id]) for group_id in ids]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _index_rows(self) -> None:
+        self._rows = {group.id: row for row, group in enumerate(self._groups)}

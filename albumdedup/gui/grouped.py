@@ -1,0 +1,89 @@
+"""From a snapshot to what the window shows. Runs on the files lane; no Qt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from albumdedup.core.grouping import Grouper
+from albumdedup.core.types import Group, Match, Photo, Snapshot, Tier, View
+
+BINS = 30
+LOOSEST, STRICTEST = 0.70, 1.00
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many photos a tier ties to their keepers, and their bytes."""
+
+    photos: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A snapshot ready to be grouped again and again. Used by one lane at a time."""
+
+    snapshot: Snapshot
+    grouper: Grouper
+    histogram: tuple[int, ...]
+    closest: tuple[Match, Photo, Photo] | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """The groups of one view, and the tallies of all tiers, hidden ones too."""
+
+    view: View
+    groups: tuple[Group, ...]
+    tallies: dict[Tier, Tally]
+
+
+def hold(snapshot: Snapshot) -> Held:
+    started = time.perf_counter()
+    return Held(
+        snapshot,
+        Grouper(snapshot),
+        _histogram(snapshot.matches),
+        _closest(snapshot),
+        time.perf_counter() - started,
+    )
+
+
+def group(held: Held, view: View) -> Grouped:
+    groups = tuple(held.grouper.group(view))
+    everything = frozenset(Tier)
+    if view.tiers == everything:
+        return Grouped(view, groups, _tally(groups))
+    whole = held.grouper.group(replace(view, tiers=everything))
+    return Grouped(view, groups, _tally(whole))
+
+
+def _tally(groups: Iterable[Group]) -> dict[Tier, Tally]:
+    counts = dict.fromkeys(Tier, 0)
+    sizes = dict.fromkeys(Tier, 0)
+    for one in groups:
+        for member in one.members[1:]:
+            counts[member.tier] += 1
+            sizes[member.tier] += member.photo.stamp.size
+    return {tier: Tally(counts[tier], sizes[tier]) for tier in Tier}
+
+
+def _histogram(matches: Iterable[Match]) -> tuple[int, ...]:
+    """How many pairs are how alike, from the loosest to the strictest."""
+    bins = [0] * BINS
+    for match in matches:
+        place = (match.similarity - LOOSEST) / (STRICTEST - LOOSEST) * BINS
+        bins[max(0, min(BINS - 1, int(place)))] += 1
+    return tuple(bins)
+
+
+def _closest(snapshot: Snapshot) -> tuple[Match, Photo, Photo] | None:
+    best = max(snapshot.matches, key=lambda match: match.similarity, default=None)
+    if best is None:
+        return None
+    photos = {photo.content: photo for photo in snapshot.photos}
+    one, other = photos.get(best.a), photos.get(best.b)
+    return (best, one, other) if one and other else None

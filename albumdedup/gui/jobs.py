@@ -1,0 +1,141 @@
+"""Jobs of the window, and the bridge over which their news reach the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from albumdedup.core.control import Control, Progress, ProgressSink
+from albumdedup.core.errors import Cancelled
+from albumdedup.core.ports import Executor, Lane
+
+
+class JobKind(StrEnum):
+    """What a job is for. One of each kind runs at a time."""
+
+    OPEN = "open"
+    INDEX = "index"
+    SNAPSHOT = "snapshot"
+    GROUP = "group"
+    PLAN = "plan"
+    CLEAN = "clean"
+    UNDO = "undo"
+    HISTORY = "history"
+    DECIDE = "decide"
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    kind: JobKind
+    number: int
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnd:
+    """How a job ended: exactly one of a result, an error, or ``cancelled``."""
+
+    kind: JobKind
+    number: int
+    result: object = None
+    error: BaseException | None = None
+    cancelled: bool = False
+
+
+class Bridge(QObject):
+    """The only crossing between threads: tasks hold its bound signals and never own a QObject.
+
+    Made on the GUI thread; outlives every pool.
+    """
+
+    progressed = Signal(object)  # JobProgress
+    ended = Signal(object)  # JobEnd
+    changed = Signal(object)  # JobKind
+    thumbnail = Signal(object)  # thumb_loader.Thumb
+
+
+@dataclass(slots=True)
+class _Running:
+    number: int
+    control: Control
+
+
+Work = Callable[[Control, ProgressSink], object]
+"""What a job does, on its lane. It gets its control and where to report progress."""
+
+
+class JobRunner(QObject):
+    """Starts jobs and tells how they went, always on the GUI thread."""
+
+    progressed = Signal(object)  # JobProgress
+    ended = Signal(object)  # JobEnd
+
+    def __init__(self, executor: Executor, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._executor = executor
+        self._bridge = bridge
+        self._running: dict[JobKind, _Running] = {}
+        self._next = 1
+        bridge.progressed.connect(self._on_progress)
+        bridge.ended.connect(self._on_end)
+
+    def start(self, kind: JobKind, lane: Lane, work: Work) -> Control | None:
+        """Begin, or return None where a job of this kind is running."""
+        if kind in self._running:
+            return None
+        control, number = Control(), self._next
+        self._next += 1
+        self._running[kind] = _Running(number, control)
+        tell, done = self._bridge.progressed.emit, self._bridge.ended.emit
+
+        def sink(progress: Progress) -> None:
+            tell(JobProgress(kind, number, progress))
+
+        def finish(future: Future[object]) -> None:
+            done(_end_of(kind, number, future))
+
+        self._executor.submit(lane, work, control, sink).add_done_callback(finish)
+        return control
+
+    def control(self, kind: JobKind) -> Control | None:
+        running = self._running.get(kind)
+        return running.control if running else None
+
+    def is_running(self, *kinds: JobKind) -> bool:
+        return any(kind in self._running for kind in kinds)
+
+    @property
+    def idle(self) -> bool:
+        return not self._running
+
+    def cancel_all(self) -> None:
+        for running in self._running.values():
+            running.control.cancel()
+
+    @Slot(object)
+    def _on_progress(self, news: JobProgress) -> None:
+        running = self._running.get(news.kind)
+        if running is not None and running.number == news.number:
+            self.progressed.emit(news)
+
+    @Slot(object)
+    def _on_end(self, end: JobEnd) -> None:
+        running = self._running.get(end.kind)
+        if running is not None and running.number == end.number:
+            del self._running[end.kind]
+            self.ended.emit(end)
+
+
+def _end_of(kind: JobKind, number: int, future: Future[object]) -> JobEnd:
+    if future.cancelled():
+        return JobEnd(kind, number, cancelled=True)
+    error = future.exception()
+    if isinstance(error, Cancelled | CancelledError):
+        return JobEnd(kind, number, cancelled=True)
+    if error is not None:
+        return JobEnd(kind, number, error=error)
+    return JobEnd(kind, number, result=future.result())

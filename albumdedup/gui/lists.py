@@ -1,0 +1,149 @@
+"""Two quiet sheets: what could not be read, and what was done so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from albumdedup.core.i18n import _, describe_reason, ngettext
+from albumdedup.core.types import Operation, Problem, Reason
+from albumdedup.gui.sheet import Sheet
+from albumdedup.gui.texts import human_bytes, shown
+from albumdedup.gui.widgets import button, label
+
+AT_MOST = 500
+"""Files named per cause; the rest is counted."""
+
+
+class ErrorsSheet(Sheet):
+    """Unreadable photos by cause, each cause with what to do; then what was passed over."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(_("Photos that could not be read"), parent, width=760)
+        self.list = QTreeWidget()
+        self.list.setHeaderHidden(True)
+        self.list.setProperty("boxed", "true")
+        self.list.setAccessibleName(_("Unreadable photos by cause"))
+        self.list.setMinimumHeight(300)
+        self.list.setWordWrap(True)
+        self.passed = label("", wrap=True, quiet=True)
+        self.body.addWidget(
+            label(
+                _("They are left alone where they are. The scan went on without them."), quiet=True
+            )
+        )
+        self.body.addWidget(self.list, 1)
+        self.body.addWidget(self.passed)
+
+    def show_problems(self, problems: Sequence[Problem], skipped: Mapping[str, int]) -> None:
+        self.list.clear()
+        by_reason: dict[Reason, list[Problem]] = {}
+        for problem in problems:
+            by_reason.setdefault(problem.reason, []).append(problem)
+        for reason, some in sorted(by_reason.items(), key=lambda entry: -len(entry[1])):
+            words = f"{describe_reason(reason)}  ({len(some):,})"
+            top = QTreeWidgetItem(self.list, [words])
+            for problem in some[:AT_MOST]:
+                QTreeWidgetItem(top, [shown(problem.path)]).setToolTip(0, problem.detail)
+            if len(some) > AT_MOST:
+                rest = _("… and {n} more").format(n=f"{len(some) - AT_MOST:,}")
+                QTreeWidgetItem(top, [rest])
+            top.setExpanded(len(by_reason) == 1 or len(some) <= 10)
+        total = sum(skipped.values())
+        self.passed.setVisible(total > 0)
+        kinds = ", ".join(
+            f"{kind.replace('_', ' ')} {n:,}" for kind, n in sorted(skipped.items()) if n
+        )
+        self.passed.setText(
+            ngettext(
+                "{n} file or folder was passed over: {kinds}.",
+                "{n} files and folders were passed over: {kinds}.",
+                total,
+            ).format(n=f"{total:,}", kinds=kinds)
+        )
+        self.present(self.list)
+
+
+class HistorySheet(Sheet):
+    """All clean-ups, newest first, each with its way back."""
+
+    undo_wanted = Signal(object)  # operation id
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(_("History"), parent)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setMinimumHeight(280)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.body.addWidget(self.area, 1)
+        self.rows: list[QWidget] = []
+
+    def show_operations(self, operations: Sequence[Operation]) -> None:
+        inside = QWidget()
+        inside.setObjectName("sheetlist")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(4)
+        self.rows = [self._row(operation) for operation in operations]
+        for row in self.rows:
+            column.addWidget(row)
+        if not operations:
+            column.addWidget(label(_("Nothing has been cleaned up yet."), quiet=True))
+        column.addStretch()
+        self.area.setWidget(inside)
+        self.present(self.close_button)
+
+    def _row(self, operation: Operation) -> QWidget:
+        row = QWidget()
+        across = QHBoxLayout(row)
+        across.setContentsMargins(0, 6, 0, 6)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        when = operation.started.astimezone().strftime("%Y-%m-%d %H:%M")
+        moved = operation.moved
+        total = len(operation.items)
+        words.addWidget(
+            label(
+                ngettext("{when} · {n} copy", "{when} · {n} copies", total).format(
+                    when=when, n=f"{total:,}"
+                )
+            )
+        )
+        words.addWidget(label(_state(operation), caption=True))
+        across.addLayout(words, 1)
+        if moved:
+            back = button(_("Put back"), self._on_back)
+            back.setProperty("operation", operation.id)
+            back.setAccessibleName(_("Put back the clean-up of {when}").format(when=when))
+            across.addWidget(back)
+        return row
+
+    def _on_back(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.dismiss()
+            self.undo_wanted.emit(sender.property("operation"))
+
+
+def _state(operation: Operation) -> str:
+    moved = operation.moved
+    size = human_bytes(sum(item.item.victim.stamp.size for item in moved))
+    if not moved:
+        return _("everything is back, or nothing was moved")
+    place = shown(operation.target) if operation.target else _("the trash")
+    if not operation.finished:
+        return _("interrupted · {n} are in {place} · {size}").format(
+            n=f"{len(moved):,}", place=place, size=size
+        )
+    return _("{n} are in {place} · {size}").format(n=f"{len(moved):,}", place=place, size=size)

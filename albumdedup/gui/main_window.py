@@ -1,0 +1,534 @@
+"""The window: puts the places, the bars and the sheets together, and closes without loss."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.types import Group, IndexSummary, OperationReport, Plan, View
+from albumdedup.gui import menus
+from albumdedup.gui.album import Album, folders_of
+from albumdedup.gui.bars import BottomBar, Place, TopBar
+from albumdedup.gui.cleanup_sheet import CleanupSheet
+from albumdedup.gui.done_page import DonePage
+from albumdedup.gui.drop import DropOverlay, dropped_paths
+from albumdedup.gui.empty_state import EmptyState
+from albumdedup.gui.group_model import GroupModel, SortOrder
+from albumdedup.gui.jobs import JobKind, JobProgress
+from albumdedup.gui.lists import ErrorsSheet, HistorySheet
+from albumdedup.gui.review_page import NARROW, ReviewPage
+from albumdedup.gui.sheet import Sheet
+from albumdedup.gui.texts import SpeedMeter, progress_sentence, shown
+from albumdedup.gui.theme import LIGHT, Tokens
+from albumdedup.gui.thumb_loader import ThumbLoader
+
+if TYPE_CHECKING:
+    from albumdedup.assembly import Opened
+
+CLOSE_MS = 5000
+"""How long closing waits for running work before it goes without it."""
+
+
+class MainWindow(QMainWindow):
+    """Widgets and their wiring; what they mean is in ``Album``."""
+
+    shown_first = Signal()
+    view_chosen = Signal(object)  # View, to be remembered
+    theme_chosen = Signal(str)
+    folders_added = Signal(object)  # list[str], to be remembered
+
+    def __init__(self, album: Album, loader: ThumbLoader, place_file: str | None = None) -> None:
+        super().__init__()
+        self.album = album
+        self.loader = loader
+        self._meter = SpeedMeter()
+        self._announced = False
+        self._closing = False
+        self._may_close = False
+        self._paused_before = False
+        self._target: str | None = None
+        self._memory = QSettings(place_file, QSettings.Format.IniFormat) if place_file else None
+        self.setWindowTitle(_("Album Deduplicator"))
+        self.setMinimumSize(800, 560)
+        self.setAcceptDrops(True)
+        self._build()
+        self._connect()
+        self._restore_place()
+        self.set_tokens(LIGHT)
+        self._show_place(Place.ALBUM)
+        self._show_next()
+
+    # --- building -----------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.top, self.bottom = TopBar(), BottomBar()
+        self.empty = EmptyState()
+        self.model = GroupModel(self)
+        self.review = ReviewPage(self.album.view, self.model, self.loader)
+        self.done = DonePage()
+        self.pages = QStackedWidget()
+        for widget in (self.empty, self.review, self.done):
+            self.pages.addWidget(widget)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.bottom)
+        self.setCentralWidget(centre)
+        self.cleanup = CleanupSheet(centre)
+        self.errors = ErrorsSheet(centre)
+        self.history = HistorySheet(centre)
+        self.sheets: tuple[Sheet, ...] = (self.cleanup, self.errors, self.history)
+        self.overlay = DropOverlay(centre)
+        self.actions_by_name = menus.build(self)
+
+    def _connect(self) -> None:
+        album, review = self.album, self.review
+        self.top.place_chosen.connect(self._show_place)
+        self.top.history_wanted.connect(album.ask_history)
+        self.empty.add_wanted.connect(self.choose_folder)
+        self.empty.folder_chosen.connect(self.add_folder)
+        self.bottom.pause_wanted.connect(album.toggle_pause)
+        self.bottom.cancel_wanted.connect(album.cancel)
+        self.bottom.next_wanted.connect(self._take_next_step)
+        review.filter.view_changed.connect(self._on_view)
+        review.filter.errors_wanted.connect(self.show_errors)
+        review.order_chosen.connect(self._on_order)
+        review.list.member_clicked.connect(self._on_member)
+        review.list.keep_this.connect(album.keep_this)
+        review.list.keep_all.connect(album.keep_all)
+        review.list.by_rule.connect(album.by_rule)
+        review.list.not_duplicates.connect(self._on_not_duplicates)
+        review.list.menu_wanted.connect(self._on_card_menu)
+        self.cleanup.clean_wanted.connect(self._on_clean)
+        self.cleanup.target_chosen.connect(self._on_target)
+        self.done.undo_wanted.connect(album.undo)
+        self.done.review_wanted.connect(self.show_review)
+        self.done.history_wanted.connect(album.ask_history)
+        self.history.undo_wanted.connect(album.undo)
+        album.opened.connect(self._on_opened)
+        album.groups_changed.connect(self._on_groups)
+        album.snapshot_changed.connect(self._on_snapshot)
+        album.progressed.connect(self._on_progress)
+        album.busy_changed.connect(self._on_busy)
+        album.scanned.connect(self._on_scanned)
+        album.stopped.connect(self._on_stopped)
+        album.planned.connect(self.cleanup.show_plan)
+        album.cleaned.connect(self._on_cleaned)
+        album.restored.connect(self._on_restored)
+        album.history_ready.connect(self.history.show_operations)
+        album.failed.connect(self._on_failed)
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Colours for what paints itself; the style sheet does the rest."""
+        for part in (self.top, self.bottom, self.empty, self.review, self.done, *self.sheets):
+            part.set_tokens(tokens)
+        self.overlay.tokens = tokens
+
+    # --- adding -------------------------------------------------------------------------
+
+    @Slot()
+    def choose_folder(self) -> None:
+        dialog = QFileDialog(self, _("Add a folder of photos"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.add_folder)
+        dialog.open()
+
+    @Slot(str)
+    def add_folder(self, folder: str) -> None:
+        self.add_folders([folder])
+
+    def add_folders(self, paths: Sequence[str]) -> None:
+        """Scan what was dropped or chosen; queued where a scan is running."""
+        folders = folders_of(paths)
+        if not folders:
+            return
+        waits = self.album.scanning
+        self.album.add_folders(folders)
+        self.folders_added.emit(folders)
+        self._show_place(Place.REVIEW)
+        if not self.album.shown:
+            self.review.show_waiting(_("Looking at your photos…"), self._names(folders))
+        if not waits:
+            self.bottom.work(_("Finding photos…"), None, paused=False)
+
+    def _names(self, folders: Sequence[str]) -> str:
+        names = [shown(os.path.basename(folder) or folder) for folder in folders]
+        return ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        paths = dropped_paths(event.mimeData())
+        if paths and not self._closing:
+            event.acceptProposedAction()
+            self.overlay.show_for(paths)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.overlay.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.overlay.hide()
+        paths = dropped_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.add_folders(paths)
+
+    # --- places and the next step -------------------------------------------------------
+
+    @Slot(object)
+    def _show_place(self, place: Place) -> None:
+        pages = {Place.ALBUM: self.empty, Place.REVIEW: self.review, Place.DONE: self.done}
+        self.pages.setCurrentWidget(pages[place])
+        focus = {
+            Place.ALBUM: self.empty.add,
+            Place.REVIEW: self.review.list,
+            Place.DONE: self.done.back,
+        }
+        focus[place].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.top.show_place(place)
+        self._show_next()
+
+    @property
+    def place(self) -> Place:
+        widget = self.pages.currentWidget()
+        if widget is self.empty:
+            return Place.ALBUM
+        return Place.REVIEW if widget is self.review else Place.DONE
+
+    @Slot()
+    def show_review(self) -> None:
+        self._show_place(Place.REVIEW)
+
+    def _show_next(self) -> None:
+        """The one next step, by what is there and where the person is."""
+        album, groups = self.album, len(self.album.shown)
+        count, _size = album.removable()
+        if album.moving:
+            self.bottom.show_next("")
+        elif self.place is Place.DONE and self.done.operation is not None:
+            self.bottom.show_next(_("Put everything back"))
+        elif self.place is not Place.REVIEW and groups:
+            words = ngettext("Review {n} group", "Review {n} groups", groups)
+            self.bottom.show_next(words.format(n=f"{groups:,}"))
+        elif self.place is Place.REVIEW and count:
+            words = ngettext("Clean up {n} copy…", "Clean up {n} copies…", count)
+            why = _("When the scan is done, or cancelled.") if album.scanning else ""
+            self.bottom.show_next(words.format(n=f"{count:,}"), enabled=not album.scanning, why=why)
+        elif self.place is Place.ALBUM or album.scanning:  # the page itself has the button
+            self.bottom.show_next("")
+        else:
+            self.bottom.show_next(_("Add folder…"))
+
+    @Slot()
+    def _take_next_step(self) -> None:
+        groups = len(self.album.shown)
+        if self.place is Place.DONE and self.done.operation is not None:
+            self.album.undo(self.done.operation)
+        elif self.place is not Place.REVIEW and groups:
+            self._show_place(Place.REVIEW)
+        elif self.place is Place.REVIEW and self.album.removable()[0]:
+            self.clean_up()
+        else:
+            self.choose_folder()
+
+    @Slot()
+    def clean_up(self) -> None:
+        """Show what would go; the sheet has the button that moves it."""
+        if not self.album.scanning and not self.album.moving:
+            self.album.make_plan(self._target)
+
+    @Slot(object)
+    def _on_target(self, target: str | None) -> None:
+        self._target = target
+        self.album.make_plan(target)
+
+    @Slot(object)
+    def _on_clean(self, plan: Plan) -> None:
+        self.bottom.work(_("Moving copies…"), None, paused=False)
+        self.album.clean(plan)
+
+    # --- news ---------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_opened(self, opened: Opened) -> None:  # type: ignore[misc]
+        if opened.interrupted:
+            last = opened.interrupted[0]
+            if last.moved:
+                self.bottom.say(
+                    ngettext(
+                        "The last clean-up was interrupted after {n} photo.",
+                        "The last clean-up was interrupted after {n} photos.",
+                        len(last.moved),
+                    ).format(n=f"{len(last.moved):,}"),
+                    _("Put them back"),
+                    lambda: self.album.undo(last.id),
+                )
+        elif opened.catalog_rebuilt:
+            self.bottom.say(
+                _(
+                    "The catalog was damaged and has been begun anew; your decisions are kept. "
+                    "Add your folders again."
+                )
+            )
+
+    @Slot()
+    def _on_snapshot(self) -> None:
+        snapshot = self.album.snapshot
+        self.review.filter.show_errors(len(snapshot.unreadable))
+        held = self.album.held
+        if held is not None:
+            self.review.filter.histogram.show_bins(held.histogram)
+        photos = len(snapshot.photos)
+        self.empty.tell(
+            ngettext(
+                "{n} photo is in the library.", "{n} photos are in the library.", photos
+            ).format(n=f"{photos:,}")
+            if photos
+            else ""
+        )
+        self._show_next()
+
+    @Slot()
+    def _on_groups(self) -> None:
+        album, grouped = self.album, self.album.grouped
+        self.review.list.show_groups(album.shown, growing=album.scanning)
+        count, size = album.removable()
+        hidden = 0
+        if grouped is not None:
+            self.review.filter.show_tallies(grouped.tallies)
+            hidden = sum(
+                tally.photos
+                for tier, tally in grouped.tallies.items()
+                if tier not in grouped.view.tiers
+            )
+        self.review.show_summary(len(album.shown), count, size, hidden)
+        self.top.show_count(len(album.shown))
+        if album.shown:
+            self.review.show_groups_page()
+        elif not album.scanning:
+            self._show_nothing_found(hidden)
+        self._show_next()
+
+    def _show_nothing_found(self, hidden: int) -> None:
+        photos = len(self.album.snapshot.photos)
+        if not photos:
+            self.review.show_waiting(
+                _("No photos yet"), _("Drop folders of photos anywhere on this window.")
+            )
+            return
+        facts = ngettext(
+            "{n} photo was looked at.", "{n} photos were looked at and compared.", photos
+        ).format(n=f"{photos:,}")
+        if hidden:
+            facts += " " + ngettext(
+                "{n} is hidden by the boxes at the left.",
+                "{n} are hidden by the boxes at the left.",
+                hidden,
+            ).format(n=f"{hidden:,}")
+        held = self.album.held
+        below = ""
+        if held is not None and held.closest is not None:
+            below = _("The closest pair is {n} % alike.").format(
+                n=round(held.closest[0].similarity * 100)
+            )
+        self.review.show_waiting(_("No duplicates here"), facts, below)
+        if held is not None and held.closest is not None:
+            self._show_closest(held.closest[1:])
+
+    def _show_closest(self, pair: Sequence) -> None:
+        self.loader.want(list(pair))
+        for shot, photo in zip(self.review.waiting.shots, pair, strict=True):
+            pixmap = self.loader.pixmap(photo.content)
+            if pixmap is not None:
+                shot.setPixmap(pixmap)
+            shot.setToolTip(shown(photo.path))
+
+    @Slot(object)
+    def _on_progress(self, news: JobProgress) -> None:
+        if news.kind not in (JobKind.INDEX, JobKind.CLEAN, JobKind.UNDO) or self._closing:
+            return
+        self._meter.add(news.progress)
+        sentence = progress_sentence(news.progress, self._meter)
+        if self.album.paused:
+            return
+        self.bottom.work(sentence, news.progress, paused=False)
+        if news.kind is JobKind.INDEX and not self.album.shown:
+            self.review.show_waiting(
+                _("Looking at your photos…"), shown(os.path.basename(news.progress.current))
+            )
+
+    @Slot()
+    def _on_busy(self) -> None:
+        album = self.album
+        if self._closing:
+            self._close_when_idle()
+            return
+        if not (album.scanning or album.moving):
+            self.bottom.rest()
+            self._meter.reset()
+        elif album.paused:
+            self._meter.reset()
+            self.bottom.work(_("Paused. What is done stays done."), None, paused=True)
+            self.bottom.bar.setRange(0, 1)
+        elif self._paused_before:
+            self.bottom.work(_("Going on…"), None, paused=False)
+        self._paused_before = album.paused
+        self.review.filter.setEnabled(not album.moving)
+        self.review.list.setEnabled(not album.moving)
+        menus.enable(self)
+        self._show_next()
+
+    @Slot(object)
+    def _on_scanned(self, summary: IndexSummary) -> None:
+        if summary.missing_roots:
+            self.bottom.say(
+                _("{folder} is not there; plug in its drive and add it again.").format(
+                    folder=shown(summary.missing_roots[0])
+                )
+            )
+            return
+        words = ngettext(
+            "{n} photo looked through", "{n} photos looked through", summary.files
+        ).format(n=f"{summary.files:,}")
+        if summary.unreadable:
+            self.bottom.say(
+                ngettext(
+                    "{words}; {n} could not be read.", "{words}; {n} could not be read.",
+                    summary.unreadable,
+                ).format(words=words, n=f"{summary.unreadable:,}"),
+                _("Which ones?"), self.show_errors,
+            )  # fmt: skip
+        else:
+            self.bottom.say(_("{words}; all could be read.").format(words=words))
+
+    @Slot(object)
+    def _on_stopped(self, kind: JobKind) -> None:
+        if kind is JobKind.INDEX:
+            self.bottom.say(_("The scan was stopped. What was done is kept, and goes on later."))
+        else:
+            self.bottom.say(_("Stopped. The history shows what was done."))
+
+    @Slot(object)
+    def _on_cleaned(self, report: OperationReport) -> None:
+        self.done.show_cleaned(report, self._target)
+        self.bottom.say("")
+        self._show_place(Place.DONE)
+
+    @Slot(object)
+    def _on_restored(self, report: OperationReport) -> None:
+        self.done.show_restored(report)
+        self.bottom.say("")
+        self._show_place(Place.DONE)
+
+    @Slot(object, str)
+    def _on_failed(self, kind: JobKind, sentence: str) -> None:
+        if kind is JobKind.OPEN:
+            self.bottom.say(sentence, _("Try again"), self.album.open)
+        else:
+            self.bottom.say(sentence)
+        if not self.album.shown and not self.album.scanning:
+            self._show_nothing_found(0)
+
+    # --- cards --------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_view(self, view: View) -> None:
+        self.album.set_view(view)
+        self.view_chosen.emit(view)
+
+    @Slot(object)
+    def _on_order(self, order: SortOrder) -> None:
+        self.review.list.set_order(order)
+
+    @Slot(object, int)
+    def _on_member(self, group: Group, member: int) -> None:
+        sentence = self.album.toggle(group, member)
+        if sentence:
+            self.bottom.say(sentence)
+
+    @Slot(object)
+    def _on_not_duplicates(self, group: Group) -> None:
+        self.album.not_duplicates(group)
+        self.bottom.say(
+            _("Remembered: these are different photos."),
+            _("Undo"),
+            lambda: self.album.not_duplicates(group, on=False),
+        )
+
+    @Slot(object, int, object)
+    def _on_card_menu(self, group: Group, member: int, at: QPoint) -> None:
+        menu: QMenu = menus.card_menu(self, group, member)
+        menu.popup(at)
+
+    @Slot()
+    def show_errors(self) -> None:
+        snapshot = self.album.snapshot
+        self.errors.show_problems(snapshot.unreadable, snapshot.skipped)
+
+    # --- window -------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.review.filter.setVisible(self.width() >= NARROW)
+        if self.overlay.isVisible():
+            self.overlay.setGeometry(self.centralWidget().rect())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._announced:
+            self._announced = True
+            QTimer.singleShot(0, self, self.shown_first.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close or self.album.idle:
+            self._remember_place()
+            self.album.begin_closing()
+            self.loader.stop()
+            event.accept()
+            return
+        event.ignore()
+        if not self._closing:
+            self._closing = True
+            self.setEnabled(False)
+            self.bottom.say(_("Finishing the photo at hand…"))
+            self.album.begin_closing()
+            QTimer.singleShot(CLOSE_MS, self, self._close_anyway)
+
+    def _close_when_idle(self) -> None:
+        if self.album.idle:
+            self._close_anyway()
+
+    @Slot()
+    def _close_anyway(self) -> None:
+        if not self._may_close:
+            self._may_close = True
+            self.close()
+
+    def _remember_place(self) -> None:
+        if self._memory is not None:
+            self._memory.setValue("geometry", self.saveGeometry())
+            self._memory.sync()
+
+    def _restore_place(self) -> None:
+        known = self._memory.value("geometry") if self._memory is not None else None
+        if known is None or not self.restoreGeometry(known):
+            self.resize(1180, 780)

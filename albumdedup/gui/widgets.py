@@ -1,0 +1,83 @@
+"""Small makers that give every control its name, its words and its properties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QToolButton, QWidget
+
+
+def label(words: str = "", *, wrap: bool = False, **properties: object) -> QLabel:
+    """A label; properties name its style (``quiet``, ``caption``, ``section``, ``headline``,
+    ``tone``)."""
+    made = QLabel(words)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    for name, value in properties.items():
+        made.setProperty(name, value if isinstance(value, str) else "true")
+    return made
+
+
+def button(
+    words: str,
+    slot: Callable[..., object] | None = None,
+    *,
+    primary: bool = False,
+    link: bool = False,
+) -> QPushButton:
+    made = QPushButton(words)
+    made.setAccessibleName(words)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    if primary:
+        made.setProperty("primary", "true")
+    if link:
+        made.setProperty("link", "true")
+    if slot is not None:
+        made.clicked.connect(slot)
+    return made
+
+
+def tool(name: str, slot: Callable[..., object] | None = None, *, words: str = "") -> QToolButton:
+    """A flat button; ``name`` is what a screen reader says and what the tooltip shows."""
+    made = QToolButton()
+    made.setAccessibleName(name)
+    made.setToolTip(name)
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    made.setIconSize(QSize(20, 20))
+    if words:
+        made.setText(words)
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    if slot is not None:
+        made.clicked.connect(slot)
+    return made
+
+
+def retitle(made: QPushButton, words: str) -> None:
+    made.setText(words)
+    made.setAccessibleName(words)
+
+
+def page(parent: QWidget | None = None) -> QWidget:
+    made = QWidget(parent)
+    made.setObjectName("page")
+    made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return made
+
+
+class Choice(QComboBox):
+    """A combo box with our own chevron: a style sheet can only show one from a file."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(self.palette().color(QPalette.ColorRole.Text), 1.5)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        x, y = self.width() - 16, self.height() / 2 + 0.5
+        painter.drawPolyline(
+            QPolygonF([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)])
+        )
+        painter.end()

@@ -1,0 +1,61 @@
+"""A window on a library in memory, and a guard that no thread task or timer stays behind."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from desk import Desk
+from fake_library import FakeLibrary
+from PySide6.QtCore import QObject, QTimer
+
+from albumdedup.core.ports import Lane
+from albumdedup.core.types import View
+from albumdedup.gui.album import Album
+from albumdedup.gui.executor import QtExecutor
+from albumdedup.gui.jobs import Bridge, JobRunner
+from albumdedup.gui.main_window import MainWindow
+from albumdedup.gui.thumb_loader import ThumbLoader
+
+WIDTHS = {Lane.LIBRARY: 1, Lane.DECODE: 2, Lane.THUMBS: 2, Lane.FILES: 1}
+
+
+@pytest.fixture
+def executor() -> Iterator[QtExecutor]:
+    """Fails a test that leaves a task behind."""
+    made = QtExecutor(WIDTHS)
+    yield made
+    assert made.shutdown(5000), "a task was still running at the end of the test"
+
+
+@pytest.fixture
+def bridge(qapp: QObject) -> Iterator[Bridge]:
+    made = Bridge()
+    yield made
+    made.deleteLater()
+
+
+@pytest.fixture
+def desk(qtbot, executor: QtExecutor, bridge: Bridge) -> Iterator[Desk]:
+    library = FakeLibrary()
+    opened = SimpleNamespace(library=library, interrupted=(), catalog_rebuilt=False)
+    jobs = JobRunner(executor, bridge)
+    album = Album(lambda: opened, jobs, bridge, View(rule="best"))
+    loader = ThumbLoader(executor, bridge)
+    window = MainWindow(album, loader)
+    window.resize(1180, 780)
+    qtbot.addWidget(window)
+    window.show()
+    album.open()
+    qtbot.waitUntil(lambda: album.library is not None and album.idle)
+    yield Desk(window, album, library, executor, loader)
+    library.gate.set()
+    album.begin_closing()
+    loader.stop()
+    qtbot.waitUntil(lambda: not executor.busy())
+    running = [timer for timer in window.findChildren(QTimer) if timer.isActive()]
+    running += [timer for timer in album.findChildren(QTimer) if timer.isActive()]
+    assert [t for t in running if t.interval() > 0 and not t.isSingleShot()] == []
+    gc.collect()
