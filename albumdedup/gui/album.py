@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -28,10 +28,10 @@ from albumdedup.core.types import (
     Tier,
     View,
 )
-from albumdedup.gui import overrides as by_hand
+from albumdedup.gui.choices import Choices
 from albumdedup.gui.grouped import Grouped, Held, group, hold
 from albumdedup.gui.jobs import Bridge, JobEnd, JobKind, JobProgress, JobRunner
-from albumdedup.gui.overrides import Overrides
+from albumdedup.gui.overrides import removable
 
 if TYPE_CHECKING:
     from albumdedup.assembly import Opened
@@ -75,12 +75,10 @@ class Album(QObject):
         self.library: Library | None = None
         self.held: Held | None = None
         self.grouped: Grouped | None = None
-        self.shown: list[Group] = []
-        self.overrides = Overrides()
+        self.choices = Choices(self)
+        self.choices.changed.connect(self.groups_changed)
         self.plan: Plan | None = None
-        self._ruled: dict[str, Group] = {}
         self._queue: list[str] = []
-        self._hidden: set[str] = set()
         self._undecided: list[Callable[[], object]] = []
         self._stale = False
         self._closing = False
@@ -98,8 +96,17 @@ class Album(QObject):
         return self.held.snapshot if self.held else Snapshot((), ())
 
     @property
+    def shown(self) -> list[Group]:
+        """The groups as the user sees them, choices by hand included."""
+        return self.choices.shown
+
+    @property
     def scanning(self) -> bool:
         return self._jobs.is_running(JobKind.INDEX)
+
+    @property
+    def closing(self) -> bool:
+        return self._closing
 
     @property
     def moving(self) -> bool:
@@ -116,7 +123,7 @@ class Album(QObject):
 
     def removable(self) -> tuple[int, int]:
         """How many photos the clean-up would take now, and their bytes."""
-        return by_hand.removable(self.shown)
+        return removable(self.shown)
 
     # --- verbs --------------------------------------------------------------------------
 
@@ -183,8 +190,10 @@ class Album(QObject):
     def clean(self, plan: Plan) -> None:
         library = self.library
         if library is not None:
-            work = partial(_clean, library, plan)
-            self._start(JobKind.CLEAN, Lane.FILES, work)
+            self._start(
+                JobKind.CLEAN, Lane.FILES,
+                lambda control, sink: library.clean(plan, control, sink),
+            )  # fmt: skip
 
     def undo(self, operation_id: int | None = None) -> None:
         library = self.library
@@ -208,11 +217,7 @@ class Album(QObject):
     def not_duplicates(self, which: Group, on: bool = True) -> None:
         """Remember that these photos are different ones; the card leaves at once."""
         contents: list[ContentId] = [member.photo.content for member in which.members]
-        if on:
-            self._hidden.add(which.id)
-            self._show()
-        else:
-            self._hidden.discard(which.id)
+        self.choices.hide(which, on)
         self._decide("add_not_duplicates" if on else "remove_not_duplicates", contents)
 
     def protect(self, folder: str) -> None:
@@ -226,41 +231,6 @@ class Album(QObject):
         library = self.library
         if library is not None:
             self._queue_decision(partial(library.forget, folder))
-
-    # --- by hand ------------------------------------------------------------------------
-
-    def toggle(self, shown: Group, index: int) -> str:
-        """Swap stays and goes of one member; returns a sentence where that cannot be."""
-        ruled = self._ruled.get(shown.id, shown)
-        role = by_hand.toggled(shown, ruled, index)
-        if role is None and index == 0:
-            return _("One copy always stays. Choose “Keep this one” on another to swap them.")
-        if role is None:
-            return shown.members[index].note or _("This photo stays.")
-        self._set_overrides(self.overrides.with_role(shown.members[index].photo.path, role))
-        return ""
-
-    def keep_this(self, shown: Group, index: int) -> None:
-        path = shown.members[index].photo.path
-        ruled = self._ruled.get(shown.id, shown)
-        if ruled.keeper.path == path:
-            self._set_overrides(self.overrides.without(ruled))
-        else:
-            self._set_overrides(self.overrides.with_keeper(ruled, path))
-
-    def keep_all(self, shown: Group) -> None:
-        self._set_overrides(self.overrides.keep_all(shown))
-
-    def by_rule(self, shown: Group) -> None:
-        self._set_overrides(self.overrides.without(shown))
-
-    def role_by_rule(self, shown: Group) -> bool:
-        """Whether a card is just as the rule made it."""
-        return self._ruled.get(shown.id) == shown
-
-    def _set_overrides(self, overrides: Overrides) -> None:
-        self.overrides = overrides
-        self._show()
 
     # --- closing ------------------------------------------------------------------------
 
@@ -355,7 +325,7 @@ class Album(QObject):
             self.refresh()
 
     def _after_success(self, kind: JobKind, result: object) -> None:
-        after: dict[JobKind, Callable[[object], None]] = {
+        after: dict[JobKind, Callable[[Any], None]] = {
             JobKind.OPEN: self._after_open,
             JobKind.SNAPSHOT: self._after_snapshot,
             JobKind.GROUP: self._after_group,
@@ -368,62 +338,52 @@ class Album(QObject):
         }
         after[kind](result)
 
-    def _after_open(self, result: Opened) -> None:  # type: ignore[misc]
+    def _after_open(self, result: Opened) -> None:
         self.library = result.library
         self.opened.emit(result)
         self.refresh()
         self._scan_next()
 
-    def _after_snapshot(self, result: tuple[Held, Grouped]) -> None:  # type: ignore[misc]
+    def _after_snapshot(self, result: tuple[Held, Grouped]) -> None:
         self.held, grouped = result
         if not self._undecided and not self._jobs.is_running(JobKind.DECIDE):
-            self._hidden.clear()
+            self.choices.unhide_all()
         self._take(grouped)
         self.snapshot_changed.emit()
         if self._stale:
             self._stale = False
             self.refresh()
 
-    def _after_group(self, result: Grouped) -> None:  # type: ignore[misc]
+    def _after_group(self, result: Grouped) -> None:
         self._take(result)
 
     def _take(self, grouped: Grouped) -> None:
         self.grouped = grouped
-        self._ruled = {one.id: one for one in grouped.groups}
-        self._show()
+        self.choices.take(grouped.groups)
         if grouped.view != self.view:
             self.regroup()
 
-    def _show(self) -> None:
-        ruled = [one for one in self._ruled.values() if one.id not in self._hidden]
-        self.shown = by_hand.apply(ruled, self.overrides)
-        self.groups_changed.emit()
-
-    def _after_index(self, summary: IndexSummary) -> None:  # type: ignore[misc]
+    def _after_index(self, summary: IndexSummary) -> None:
         self._refresh.stop()
         self.scanned.emit(summary)
         self.refresh()
         self._scan_next()
 
-    def _after_plan(self, plan: Plan) -> None:  # type: ignore[misc]
+    def _after_plan(self, plan: Plan) -> None:
         self.plan = plan
         self.planned.emit(plan)
 
-    def _after_clean(self, report: OperationReport) -> None:  # type: ignore[misc]
+    def _after_clean(self, report: OperationReport) -> None:
         self.cleaned.emit(report)
         self.refresh()
 
-    def _after_undo(self, report: OperationReport) -> None:  # type: ignore[misc]
+    def _after_undo(self, report: OperationReport) -> None:
         self.restored.emit(report)
         self.refresh()
 
     def _after_decision(self, result: object) -> None:
         self._decide_next()
         self.refresh()
-
-
-def _clean(library: Library, plan: Plan, control: Control, sink: ProgressSink) -> OperationReport:
-    return library.clean(plan, control, sink)
 
 
 def folders_of(paths: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -45,7 +46,7 @@ class TopBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(2)
-        self.places = {}
+        self.places: dict[Place, QToolButton] = {}
         group = QButtonGroup(self)
         names = {Place.ALBUM: _("Album"), Place.REVIEW: _("Review"), Place.DONE: _("Done")}
         for place, name in names.items():

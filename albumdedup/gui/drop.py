@@ -46,11 +46,15 @@ class DropOverlay(QWidget):
     def show_for(self, paths: Sequence[str]) -> None:
         self._sentence = drop_sentence(paths)
         self.setAccessibleDescription(self._sentence)
+        self.cover()
+        self.raise_()
+        self.show()
+
+    def cover(self) -> None:
+        """As large as the window."""
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())
-        self.raise_()
-        self.show()
 
     @property
     def sentence(self) -> str:

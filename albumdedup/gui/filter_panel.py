@@ -130,9 +130,11 @@ class FilterPanel(QWidget):
         self.errors.setAccessibleName(words)
 
     def set_tokens(self, tokens: Tokens) -> None:
-        for part in (self.histogram, *self.boxes.values()):
-            part.tokens = tokens
-            part.update()
+        self.histogram.tokens = tokens
+        self.histogram.update()
+        for box in self.boxes.values():
+            box.tokens = tokens
+            box.update()
 
     def _add_tier(self, column: QVBoxLayout, tier: Tier, on: bool) -> None:
         box = self.boxes[tier] = TierBox(tier)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -16,13 +27,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
 
 from albumdedup.core.i18n import _
-from albumdedup.core.types import Group
+from albumdedup.core.types import Group, Member
 from albumdedup.gui.card_layout import CardLayout
 from albumdedup.gui.group_delegate import CardState, GroupDelegate
 from albumdedup.gui.group_model import GroupModel, SortOrder
 from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader, unique
+
+Index = QModelIndex | QPersistentModelIndex
 
 AHEAD = 600
 """Pixels below and above the screen whose thumbnails are wanted too."""
@@ -126,7 +139,7 @@ class GroupView(QListView):
         photos = [m.photo for row in rows for m in self._shown_members(row)]
         self._loader.want(unique(photos))
 
-    def _shown_members(self, row: int) -> list:
+    def _shown_members(self, row: int) -> list[Member]:
         group = self._model.group(row)
         layout = self._delegate.layout_of(group)
         return [group.members[tile.member] for tile in layout.tiles]
@@ -272,7 +285,7 @@ class GroupView(QListView):
         else:
             super().keyPressEvent(event)
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         self._set_member(0)
 

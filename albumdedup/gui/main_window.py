@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -19,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from albumdedup.core.i18n import _, ngettext
-from albumdedup.core.types import Group, IndexSummary, OperationReport, Plan, View
+from albumdedup.core.types import Group, OperationReport, Plan, View
 from albumdedup.gui import menus
 from albumdedup.gui.album import Album, folders_of
 from albumdedup.gui.bars import BottomBar, Place, TopBar
@@ -28,16 +27,13 @@ from albumdedup.gui.done_page import DonePage
 from albumdedup.gui.drop import DropOverlay, dropped_paths
 from albumdedup.gui.empty_state import EmptyState
 from albumdedup.gui.group_model import GroupModel, SortOrder
-from albumdedup.gui.jobs import JobKind, JobProgress
 from albumdedup.gui.lists import ErrorsSheet, HistorySheet
+from albumdedup.gui.narrator import Narrator
 from albumdedup.gui.review_page import NARROW, ReviewPage
 from albumdedup.gui.sheet import Sheet
-from albumdedup.gui.texts import SpeedMeter, progress_sentence, shown
-from albumdedup.gui.theme import LIGHT, Tokens
+from albumdedup.gui.texts import shown
+from albumdedup.gui.theme import LIGHT, Dressed, Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader
-
-if TYPE_CHECKING:
-    from albumdedup.assembly import Opened
 
 CLOSE_MS = 5000
 """How long closing waits for running work before it goes without it."""
@@ -55,11 +51,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.album = album
         self.loader = loader
-        self._meter = SpeedMeter()
         self._announced = False
         self._closing = False
         self._may_close = False
-        self._paused_before = False
         self._target: str | None = None
         self._memory = QSettings(place_file, QSettings.Format.IniFormat) if place_file else None
         self.setWindowTitle(_("Album Deduplicator"))
@@ -69,7 +63,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore_place()
         self.set_tokens(LIGHT)
-        self._show_place(Place.ALBUM)
+        self.show_place(Place.ALBUM)
         self._show_next()
 
     # --- building -----------------------------------------------------------------------
@@ -78,7 +72,7 @@ class MainWindow(QMainWindow):
         self.top, self.bottom = TopBar(), BottomBar()
         self.empty = EmptyState()
         self.model = GroupModel(self)
-        self.review = ReviewPage(self.album.view, self.model, self.loader)
+        self.review = ReviewPage(self.album, self.model, self.loader)
         self.done = DonePage()
         self.pages = QStackedWidget()
         for widget in (self.empty, self.review, self.done):
@@ -96,11 +90,13 @@ class MainWindow(QMainWindow):
         self.history = HistorySheet(centre)
         self.sheets: tuple[Sheet, ...] = (self.cleanup, self.errors, self.history)
         self.overlay = DropOverlay(centre)
+        self.narrator = Narrator(self.album, self.bottom, self)
+        self.narrator.errors_wanted.connect(self.show_errors)
         self.actions_by_name = menus.build(self)
 
     def _connect(self) -> None:
         album, review = self.album, self.review
-        self.top.place_chosen.connect(self._show_place)
+        self.top.place_chosen.connect(self.show_place)
         self.top.history_wanted.connect(album.ask_history)
         self.empty.add_wanted.connect(self.choose_folder)
         self.empty.folder_chosen.connect(self.add_folder)
@@ -111,9 +107,9 @@ class MainWindow(QMainWindow):
         review.filter.errors_wanted.connect(self.show_errors)
         review.order_chosen.connect(self._on_order)
         review.list.member_clicked.connect(self._on_member)
-        review.list.keep_this.connect(album.keep_this)
-        review.list.keep_all.connect(album.keep_all)
-        review.list.by_rule.connect(album.by_rule)
+        review.list.keep_this.connect(album.choices.keep_this)
+        review.list.keep_all.connect(album.choices.keep_all)
+        review.list.by_rule.connect(album.choices.by_rule)
         review.list.not_duplicates.connect(self._on_not_duplicates)
         review.list.menu_wanted.connect(self._on_card_menu)
         self.cleanup.clean_wanted.connect(self._on_clean)
@@ -122,22 +118,20 @@ class MainWindow(QMainWindow):
         self.done.review_wanted.connect(self.show_review)
         self.done.history_wanted.connect(album.ask_history)
         self.history.undo_wanted.connect(album.undo)
-        album.opened.connect(self._on_opened)
         album.groups_changed.connect(self._on_groups)
         album.snapshot_changed.connect(self._on_snapshot)
-        album.progressed.connect(self._on_progress)
         album.busy_changed.connect(self._on_busy)
-        album.scanned.connect(self._on_scanned)
-        album.stopped.connect(self._on_stopped)
         album.planned.connect(self.cleanup.show_plan)
         album.cleaned.connect(self._on_cleaned)
         album.restored.connect(self._on_restored)
         album.history_ready.connect(self.history.show_operations)
-        album.failed.connect(self._on_failed)
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Colours for what paints itself; the style sheet does the rest."""
-        for part in (self.top, self.bottom, self.empty, self.review, self.done, *self.sheets):
+        parts: tuple[Dressed, ...] = (
+            self.top, self.bottom, self.empty, self.review, self.done, *self.sheets,
+        )  # fmt: skip
+        for part in parts:
             part.set_tokens(tokens)
         self.overlay.tokens = tokens
 
@@ -163,7 +157,7 @@ class MainWindow(QMainWindow):
         waits = self.album.scanning
         self.album.add_folders(folders)
         self.folders_added.emit(folders)
-        self._show_place(Place.REVIEW)
+        self.show_place(Place.REVIEW)
         if not self.album.shown:
             self.review.show_waiting(_("Looking at your photos…"), self._names(folders))
         if not waits:
@@ -195,7 +189,7 @@ class MainWindow(QMainWindow):
     # --- places and the next step -------------------------------------------------------
 
     @Slot(object)
-    def _show_place(self, place: Place) -> None:
+    def show_place(self, place: Place) -> None:
         pages = {Place.ALBUM: self.empty, Place.REVIEW: self.review, Place.DONE: self.done}
         self.pages.setCurrentWidget(pages[place])
         focus = {
@@ -216,7 +210,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def show_review(self) -> None:
-        self._show_place(Place.REVIEW)
+        self.show_place(Place.REVIEW)
 
     def _show_next(self) -> None:
         """The one next step, by what is there and where the person is."""
@@ -244,7 +238,7 @@ class MainWindow(QMainWindow):
         if self.place is Place.DONE and self.done.operation is not None:
             self.album.undo(self.done.operation)
         elif self.place is not Place.REVIEW and groups:
-            self._show_place(Place.REVIEW)
+            self.show_place(Place.REVIEW)
         elif self.place is Place.REVIEW and self.album.removable()[0]:
             self.clean_up()
         else:
@@ -268,36 +262,9 @@ class MainWindow(QMainWindow):
 
     # --- news ---------------------------------------------------------------------------
 
-    @Slot(object)
-    def _on_opened(self, opened: Opened) -> None:  # type: ignore[misc]
-        if opened.interrupted:
-            last = opened.interrupted[0]
-            if last.moved:
-                self.bottom.say(
-                    ngettext(
-                        "The last clean-up was interrupted after {n} photo.",
-                        "The last clean-up was interrupted after {n} photos.",
-                        len(last.moved),
-                    ).format(n=f"{len(last.moved):,}"),
-                    _("Put them back"),
-                    lambda: self.album.undo(last.id),
-                )
-        elif opened.catalog_rebuilt:
-            self.bottom.say(
-                _(
-                    "The catalog was damaged and has been begun anew; your decisions are kept. "
-                    "Add your folders again."
-                )
-            )
-
     @Slot()
     def _on_snapshot(self) -> None:
-        snapshot = self.album.snapshot
-        self.review.filter.show_errors(len(snapshot.unreadable))
-        held = self.album.held
-        if held is not None:
-            self.review.filter.histogram.show_bins(held.histogram)
-        photos = len(snapshot.photos)
+        photos = len(self.album.snapshot.photos)
         self.empty.tell(
             ngettext(
                 "{n} photo is in the library.", "{n} photos are in the library.", photos
@@ -309,144 +276,28 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_groups(self) -> None:
-        album, grouped = self.album, self.album.grouped
-        self.review.list.show_groups(album.shown, growing=album.scanning)
-        count, size = album.removable()
-        hidden = 0
-        if grouped is not None:
-            self.review.filter.show_tallies(grouped.tallies)
-            hidden = sum(
-                tally.photos
-                for tier, tally in grouped.tallies.items()
-                if tier not in grouped.view.tiers
-            )
-        self.review.show_summary(len(album.shown), count, size, hidden)
-        self.top.show_count(len(album.shown))
-        if album.shown:
-            self.review.show_groups_page()
-        elif not album.scanning:
-            self._show_nothing_found(hidden)
+        self.top.show_count(len(self.album.shown))
         self._show_next()
-
-    def _show_nothing_found(self, hidden: int) -> None:
-        photos = len(self.album.snapshot.photos)
-        if not photos:
-            self.review.show_waiting(
-                _("No photos yet"), _("Drop folders of photos anywhere on this window.")
-            )
-            return
-        facts = ngettext(
-            "{n} photo was looked at.", "{n} photos were looked at and compared.", photos
-        ).format(n=f"{photos:,}")
-        if hidden:
-            facts += " " + ngettext(
-                "{n} is hidden by the boxes at the left.",
-                "{n} are hidden by the boxes at the left.",
-                hidden,
-            ).format(n=f"{hidden:,}")
-        held = self.album.held
-        below = ""
-        if held is not None and held.closest is not None:
-            below = _("The closest pair is {n} % alike.").format(
-                n=round(held.closest[0].similarity * 100)
-            )
-        self.review.show_waiting(_("No duplicates here"), facts, below)
-        if held is not None and held.closest is not None:
-            self._show_closest(held.closest[1:])
-
-    def _show_closest(self, pair: Sequence) -> None:
-        self.loader.want(list(pair))
-        for shot, photo in zip(self.review.waiting.shots, pair, strict=True):
-            pixmap = self.loader.pixmap(photo.content)
-            if pixmap is not None:
-                shot.setPixmap(pixmap)
-            shot.setToolTip(shown(photo.path))
-
-    @Slot(object)
-    def _on_progress(self, news: JobProgress) -> None:
-        if news.kind not in (JobKind.INDEX, JobKind.CLEAN, JobKind.UNDO) or self._closing:
-            return
-        self._meter.add(news.progress)
-        sentence = progress_sentence(news.progress, self._meter)
-        if self.album.paused:
-            return
-        self.bottom.work(sentence, news.progress, paused=False)
-        if news.kind is JobKind.INDEX and not self.album.shown:
-            self.review.show_waiting(
-                _("Looking at your photos…"), shown(os.path.basename(news.progress.current))
-            )
 
     @Slot()
     def _on_busy(self) -> None:
-        album = self.album
         if self._closing:
             self._close_when_idle()
             return
-        if not (album.scanning or album.moving):
-            self.bottom.rest()
-            self._meter.reset()
-        elif album.paused:
-            self._meter.reset()
-            self.bottom.work(_("Paused. What is done stays done."), None, paused=True)
-            self.bottom.bar.setRange(0, 1)
-        elif self._paused_before:
-            self.bottom.work(_("Going on…"), None, paused=False)
-        self._paused_before = album.paused
-        self.review.filter.setEnabled(not album.moving)
-        self.review.list.setEnabled(not album.moving)
         menus.enable(self)
         self._show_next()
-
-    @Slot(object)
-    def _on_scanned(self, summary: IndexSummary) -> None:
-        if summary.missing_roots:
-            self.bottom.say(
-                _("{folder} is not there; plug in its drive and add it again.").format(
-                    folder=shown(summary.missing_roots[0])
-                )
-            )
-            return
-        words = ngettext(
-            "{n} photo looked through", "{n} photos looked through", summary.files
-        ).format(n=f"{summary.files:,}")
-        if summary.unreadable:
-            self.bottom.say(
-                ngettext(
-                    "{words}; {n} could not be read.", "{words}; {n} could not be read.",
-                    summary.unreadable,
-                ).format(words=words, n=f"{summary.unreadable:,}"),
-                _("Which ones?"), self.show_errors,
-            )  # fmt: skip
-        else:
-            self.bottom.say(_("{words}; all could be read.").format(words=words))
-
-    @Slot(object)
-    def _on_stopped(self, kind: JobKind) -> None:
-        if kind is JobKind.INDEX:
-            self.bottom.say(_("The scan was stopped. What was done is kept, and goes on later."))
-        else:
-            self.bottom.say(_("Stopped. The history shows what was done."))
 
     @Slot(object)
     def _on_cleaned(self, report: OperationReport) -> None:
         self.done.show_cleaned(report, self._target)
         self.bottom.say("")
-        self._show_place(Place.DONE)
+        self.show_place(Place.DONE)
 
     @Slot(object)
     def _on_restored(self, report: OperationReport) -> None:
         self.done.show_restored(report)
         self.bottom.say("")
-        self._show_place(Place.DONE)
-
-    @Slot(object, str)
-    def _on_failed(self, kind: JobKind, sentence: str) -> None:
-        if kind is JobKind.OPEN:
-            self.bottom.say(sentence, _("Try again"), self.album.open)
-        else:
-            self.bottom.say(sentence)
-        if not self.album.shown and not self.album.scanning:
-            self._show_nothing_found(0)
+        self.show_place(Place.DONE)
 
     # --- cards --------------------------------------------------------------------------
 
@@ -461,7 +312,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object, int)
     def _on_member(self, group: Group, member: int) -> None:
-        sentence = self.album.toggle(group, member)
+        sentence = self.album.choices.toggle(group, member)
         if sentence:
             self.bottom.say(sentence)
 
@@ -490,7 +341,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self.review.filter.setVisible(self.width() >= NARROW)
         if self.overlay.isVisible():
-            self.overlay.setGeometry(self.centralWidget().rect())
+            self.overlay.cover()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

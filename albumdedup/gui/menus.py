@@ -24,7 +24,7 @@ def build(window: MainWindow) -> dict[str, QAction]:
     actions: dict[str, QAction] = {}
     bar = window.menuBar()
     bar.setAccessibleName(_("Menu"))
-    cards = window.review.list
+    cards, choices = window.review.list, window.album.choices
 
     def add(menu: QMenu, name: str, words: str, key: str, do: Callable[..., object]) -> None:
         action = QAction(words, window)
@@ -56,9 +56,9 @@ def build(window: MainWindow) -> dict[str, QAction]:
     add(group, "toggle", _("&Swap stays and goes  (Space)"), "",
         on_current(lambda g: window._on_member(g, cards.current_member)))  # fmt: skip
     add(group, "keep", _("&Keep this one  (K)"), "",
-        on_current(lambda g: window.album.keep_this(g, cards.current_member)))  # fmt: skip
-    add(group, "keep_all", _("Keep &all  (B)"), "", on_current(window.album.keep_all))
-    add(group, "by_rule", _("As the &rule says"), "Ctrl+R", on_current(window.album.by_rule))
+        on_current(lambda g: choices.keep_this(g, cards.current_member)))  # fmt: skip
+    add(group, "keep_all", _("Keep &all  (B)"), "", on_current(choices.keep_all))
+    add(group, "by_rule", _("As the &rule says"), "Ctrl+R", on_current(choices.by_rule))
     add(group, "different", _("&Not duplicates  (N)"), "", on_current(window._on_not_duplicates))
     clean = bar.addMenu(_("&Clean up"))
     add(clean, "clean", _("&Clean up…"), "Ctrl+Return", window.clean_up)
@@ -68,7 +68,7 @@ def build(window: MainWindow) -> dict[str, QAction]:
     for number, (place, words) in enumerate(
         ((Place.ALBUM, _("&Album")), (Place.REVIEW, _("&Review")), (Place.DONE, _("&Done"))), 1
     ):
-        add(view, place.value, words, f"Ctrl+{number}", partial(window._show_place, place))
+        add(view, place.value, words, f"Ctrl+{number}", partial(window.show_place, place))
     view.addSeparator()
     themes = QMenu(_("&Appearance"), window)
     choice = QActionGroup(window)
@@ -111,10 +111,10 @@ def card_menu(window: MainWindow, group: Group, member: int) -> QMenu:
         photo = group.members[member].photo
         folder = os.path.dirname(photo.path)
         menu.addAction(_("Swap stays and goes"), partial(window._on_member, group, member))
-        menu.addAction(_("Keep this one"), partial(album.keep_this, group, member))
-    menu.addAction(_("Keep all"), partial(album.keep_all, group))
-    by_rule = menu.addAction(_("As the rule says"), partial(album.by_rule, group))
-    by_rule.setEnabled(not album.role_by_rule(group))
+        menu.addAction(_("Keep this one"), partial(album.choices.keep_this, group, member))
+    menu.addAction(_("Keep all"), partial(album.choices.keep_all, group))
+    by_rule = menu.addAction(_("As the rule says"), partial(album.choices.by_rule, group))
+    by_rule.setEnabled(not album.choices.is_by_rule(group))
     menu.addAction(_("Not duplicates"), partial(window._on_not_duplicates, group))
     if member >= 0:
         menu.addSeparator()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+import os
+
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -12,12 +14,13 @@ from PySide6.QtWidgets import (
 )
 
 from albumdedup.core.i18n import _, ngettext
-from albumdedup.core.types import View
+from albumdedup.gui.album import Album
 from albumdedup.gui.empty_state import ThreeBecomeOne
 from albumdedup.gui.filter_panel import FilterPanel
 from albumdedup.gui.group_model import GroupModel, SortOrder
 from albumdedup.gui.group_view import GroupView
-from albumdedup.gui.texts import human_bytes
+from albumdedup.gui.jobs import JobKind, JobProgress
+from albumdedup.gui.texts import human_bytes, shown
 from albumdedup.gui.theme import Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader
 from albumdedup.gui.widgets import Choice, label, page
@@ -82,10 +85,12 @@ class ReviewPage(QWidget):
     order_chosen = Signal(object)
 
     def __init__(
-        self, view: View, model: GroupModel, loader: ThumbLoader, parent: QWidget | None = None
+        self, album: Album, model: GroupModel, loader: ThumbLoader, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.filter = FilterPanel(view)
+        self._album = album
+        self._loader = loader
+        self.filter = FilterPanel(album.view)
         self.list = GroupView(model, loader)
         self.waiting = Waiting()
         self.summary = label("")
@@ -116,6 +121,12 @@ class ReviewPage(QWidget):
         row.setSpacing(0)
         row.addWidget(self.filter)
         row.addWidget(self.stack, 1)
+        album.snapshot_changed.connect(self._on_snapshot)
+        album.groups_changed.connect(self._on_groups)
+        album.progressed.connect(self._on_progress)
+        album.busy_changed.connect(self._on_busy)
+        album.failed.connect(self._on_failed)
+        loader.ready.connect(self._on_thumbnail)
 
     def set_tokens(self, tokens: Tokens) -> None:
         self.filter.set_tokens(tokens)
@@ -138,12 +149,88 @@ class ReviewPage(QWidget):
             else ""
         )
 
-    def show_groups_page(self) -> None:
-        self.stack.setCurrentIndex(0)
-
     def show_waiting(self, headline: str, facts: str = "", below: str = "") -> None:
         self.waiting.say(headline, facts, below)
         self.stack.setCurrentIndex(1)
 
     def _on_order(self) -> None:
         self.order_chosen.emit(SortOrder(self.order.currentData()))
+
+    @Slot()
+    def _on_snapshot(self) -> None:
+        self.filter.show_errors(len(self._album.snapshot.unreadable))
+        if self._album.held is not None:
+            self.filter.histogram.show_bins(self._album.held.histogram)
+
+    @Slot()
+    def _on_groups(self) -> None:
+        album, grouped, hidden = self._album, self._album.grouped, 0
+        self.list.show_groups(album.shown, growing=album.scanning)
+        if grouped is not None:
+            self.filter.show_tallies(grouped.tallies)
+            hidden = sum(
+                tally.photos
+                for tier, tally in grouped.tallies.items()
+                if tier not in grouped.view.tiers
+            )
+        count, size = album.removable()
+        self.show_summary(len(album.shown), count, size, hidden)
+        if album.shown:
+            self.stack.setCurrentIndex(0)
+        elif not album.scanning:
+            self._show_nothing_found(hidden)
+
+    @Slot(object)
+    def _on_progress(self, news: JobProgress) -> None:
+        if news.kind is JobKind.INDEX and not self._album.shown:
+            name = shown(os.path.basename(news.progress.current))
+            self.show_waiting(_("Looking at your photos…"), name)
+
+    @Slot()
+    def _on_busy(self) -> None:
+        for part in (self.filter, self.list):
+            part.setEnabled(not self._album.moving)
+
+    @Slot()
+    def _on_failed(self) -> None:
+        if not self._album.shown and not self._album.scanning:
+            self._show_nothing_found(0)
+
+    def _show_nothing_found(self, hidden: int) -> None:
+        photos, held = len(self._album.snapshot.photos), self._album.held
+        if not photos:
+            self.show_waiting(
+                _("No photos yet"), _("Drop folders of photos anywhere on this window.")
+            )
+            return
+        facts = ngettext(
+            "{n} photo was looked at.", "{n} photos were looked at and compared.", photos
+        ).format(n=f"{photos:,}")
+        if hidden:
+            facts = _("{facts} {n} are hidden by the boxes at the left.").format(
+                facts=facts, n=f"{hidden:,}"
+            )
+        closest = held.closest if held is not None else None
+        if closest is None:
+            self.show_waiting(_("No duplicates here"), facts)
+            return
+        percent = round(closest[0].similarity * 100)
+        below = _("This is the closest pair: {n} % alike.").format(n=percent)
+        self.show_waiting(_("No duplicates here"), facts, below)
+        self._loader.want(list(closest[1:]))
+        self._show_closest()
+
+    def _show_closest(self) -> None:
+        held = self._album.held
+        if held is None or held.closest is None:
+            return
+        for shot, photo in zip(self.waiting.shots, held.closest[1:], strict=True):
+            pixmap = self._loader.pixmap(photo.content)
+            if pixmap is not None:
+                shot.setPixmap(pixmap)
+            shot.setToolTip(shown(photo.path))
+
+    @Slot()
+    def _on_thumbnail(self) -> None:
+        if self.stack.currentIndex() == 1 and self.waiting.below.text():
+            self._show_closest()

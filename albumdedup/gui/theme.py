@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
@@ -32,6 +33,12 @@ class Tokens:
     stays: str
     goes: str
     error: str
+
+
+class Dressed(Protocol):
+    """A part of the window that paints itself."""
+
+    def set_tokens(self, tokens: Tokens) -> None: ...
 
 
 LIGHT = Tokens(

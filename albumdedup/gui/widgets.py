@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QToolButton, QWidget
+
+Slotted = Callable[..., object] | SignalInstance | None
+"""What a click may be connected to: a method, or another signal."""
 
 
 def label(words: str = "", *, wrap: bool = False, **properties: object) -> QLabel:
@@ -22,7 +25,7 @@ def label(words: str = "", *, wrap: bool = False, **properties: object) -> QLabe
 
 def button(
     words: str,
-    slot: Callable[..., object] | None = None,
+    slot: Slotted = None,
     *,
     primary: bool = False,
     link: bool = False,
@@ -39,7 +42,7 @@ def button(
     return made
 
 
-def tool(name: str, slot: Callable[..., object] | None = None, *, words: str = "") -> QToolButton:
+def tool(name: str, slot: Slotted = None, *, words: str = "") -> QToolButton:
     """A flat button; ``name`` is what a screen reader says and what the tooltip shows."""
     made = QToolButton()
     made.setAccessibleName(name)

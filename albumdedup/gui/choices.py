@@ -1,0 +1,80 @@
+"""The groups of the moment with the user's choices by hand; no library call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from albumdedup.core.i18n import _
+from albumdedup.core.types import Group
+from albumdedup.gui import overrides as by_hand
+from albumdedup.gui.overrides import Overrides
+
+
+class Choices(QObject):
+    """What the rule says, what the user said, and what is shown of it."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.shown: list[Group] = []
+        self._overrides = Overrides()
+        self._ruled: dict[str, Group] = {}
+        self._hidden: set[str] = set()
+
+    def take(self, groups: Iterable[Group]) -> None:
+        """New groups from the rule; the choices stay."""
+        self._ruled = {group.id: group for group in groups}
+        self._show()
+
+    def hide(self, group: Group, on: bool) -> None:
+        """Let a card leave (or come back) before the decision is stored."""
+        if on:
+            self._hidden.add(group.id)
+        else:
+            self._hidden.discard(group.id)
+        self._show()
+
+    def unhide_all(self) -> None:
+        """The stores know the decisions now."""
+        self._hidden.clear()
+
+    def toggle(self, shown: Group, index: int) -> str:
+        """Swap stays and goes of one member; returns a sentence where that cannot be."""
+        role = by_hand.toggled(shown, self._ruled.get(shown.id, shown), index)
+        if role is None and index == 0:
+            return _("One copy always stays. Choose “Keep this one” on another to swap them.")
+        if role is None:
+            return shown.members[index].note or _("This photo stays.")
+        self._set(self._overrides.with_role(shown.members[index].photo.path, role))
+        return ""
+
+    def keep_this(self, shown: Group, index: int) -> None:
+        path = shown.members[index].photo.path
+        ruled = self._ruled.get(shown.id, shown)
+        if ruled.keeper.path == path:
+            self._set(self._overrides.without(ruled))
+        else:
+            self._set(self._overrides.with_keeper(ruled, path))
+
+    def keep_all(self, shown: Group) -> None:
+        self._set(self._overrides.keep_all(shown))
+
+    def by_rule(self, shown: Group) -> None:
+        """Forget what was chosen by hand for this group."""
+        self._set(self._overrides.without(shown))
+
+    def is_by_rule(self, shown: Group) -> bool:
+        """Whether a card is just as the rule made it."""
+        return self._ruled.get(shown.id) == shown
+
+    def _set(self, overrides: Overrides) -> None:
+        self._overrides = overrides
+        self._show()
+
+    def _show(self) -> None:
+        ruled = [group for group in self._ruled.values() if group.id not in self._hidden]
+        self.shown = by_hand.apply(ruled, self._overrides)
+        self.changed.emit()

@@ -1,0 +1,117 @@
+"""Tells in the bottom bar what happens: work, how it ended, and the one action that helps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.types import IndexSummary
+from albumdedup.gui.album import Album
+from albumdedup.gui.bars import BottomBar
+from albumdedup.gui.jobs import JobKind, JobProgress
+from albumdedup.gui.texts import SpeedMeter, progress_sentence, shown
+
+if TYPE_CHECKING:
+    from albumdedup.assembly import Opened
+
+TOLD = (JobKind.INDEX, JobKind.CLEAN, JobKind.UNDO)
+
+
+class Narrator(QObject):
+    """One sentence at a time."""
+
+    errors_wanted = Signal()
+
+    def __init__(self, album: Album, bottom: BottomBar, parent: QObject) -> None:
+        super().__init__(parent)
+        self._album = album
+        self._bottom = bottom
+        self._meter = SpeedMeter()
+        self._paused_before = False
+        album.opened.connect(self._on_opened)
+        album.progressed.connect(self._on_progress)
+        album.busy_changed.connect(self._on_busy)
+        album.scanned.connect(self._on_scanned)
+        album.stopped.connect(self._on_stopped)
+        album.failed.connect(self._on_failed)
+
+    @Slot(object)
+    def _on_opened(self, opened: Opened) -> None:
+        moved = opened.interrupted[0].moved if opened.interrupted else ()
+        if moved:
+            words = ngettext(
+                "The last clean-up was interrupted after {n} photo.",
+                "The last clean-up was interrupted after {n} photos.",
+                len(moved),
+            ).format(n=f"{len(moved):,}")
+            number = opened.interrupted[0].id
+            self._bottom.say(words, _("Put them back"), lambda: self._album.undo(number))
+        elif opened.catalog_rebuilt:
+            self._bottom.say(
+                _(
+                    "The catalog was damaged and has been begun anew; your decisions are kept. "
+                    "Add your folders again."
+                )
+            )
+
+    @Slot(object)
+    def _on_progress(self, news: JobProgress) -> None:
+        if news.kind not in TOLD or self._album.closing:
+            return
+        self._meter.add(news.progress)
+        if not self._album.paused:
+            words = progress_sentence(news.progress, self._meter)
+            self._bottom.work(words, news.progress, paused=False)
+
+    @Slot()
+    def _on_busy(self) -> None:
+        album, bottom = self._album, self._bottom
+        if album.closing:
+            return
+        if not (album.scanning or album.moving):
+            bottom.rest()
+            self._meter.reset()
+        elif album.paused:
+            self._meter.reset()
+            bottom.work(_("Paused. What is done stays done."), None, paused=True)
+            bottom.bar.setRange(0, 1)
+        elif self._paused_before:
+            bottom.work(_("Going on…"), None, paused=False)
+        self._paused_before = album.paused
+
+    @Slot(object)
+    def _on_scanned(self, summary: IndexSummary) -> None:
+        if summary.missing_roots:
+            words = _("{folder} is not there; plug in its drive and add it again.")
+            self._bottom.say(words.format(folder=shown(summary.missing_roots[0])))
+            return
+        looked = ngettext(
+            "{n} photo looked through; all could be read.",
+            "{n} photos looked through; all could be read.",
+            summary.files,
+        )
+        if summary.unreadable:
+            looked = ngettext(
+                "{n} photo looked through; {bad} could not be read.",
+                "{n} photos looked through; {bad} could not be read.",
+                summary.files,
+            )
+        words = looked.format(n=f"{summary.files:,}", bad=f"{summary.unreadable:,}")
+        action = _("Which ones?") if summary.unreadable else ""
+        self._bottom.say(words, action, self.errors_wanted.emit)
+
+    @Slot(object)
+    def _on_stopped(self, kind: JobKind) -> None:
+        if kind is JobKind.INDEX:
+            self._bottom.say(_("The scan was stopped. What was done is kept, and goes on later."))
+        else:
+            self._bottom.say(_("Stopped. The history shows what was done."))
+
+    @Slot(object, str)
+    def _on_failed(self, kind: JobKind, sentence: str) -> None:
+        if kind is JobKind.OPEN:
+            self._bottom.say(sentence, _("Try again"), self._album.open)
+        else:
+            self._bottom.say(sentence)
