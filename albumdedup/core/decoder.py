@@ -178,17 +178,21 @@ def _reduced(image: Image.Image, edge: int) -> Image.Image:
 
 
 def _fitted(image: Image.Image, edge: int) -> Pixels:
-    from PIL import Image as images
+    """Area averaging with fractional weights: Pillow's box filter takes whole pixels only, and
+    its aliasing is what verification would see first."""
+    import cv2
 
     orientation = read_metadata(image).orientation
     scale = min(1.0, edge / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     image.draft(None, size)
     image.load()
-    rgb = _srgb(image)
-    if rgb.size != size:
-        rgb = rgb.resize(size, images.Resampling.BOX)
-    return np.array(_upright(rgb, orientation))
+    rgb = np.asarray(_upright(_srgb(image), orientation))
+    if orientation >= 5:
+        size = (size[1], size[0])
+    if (rgb.shape[1], rgb.shape[0]) != size:
+        rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(rgb)
 
 
 def _srgb(image: Image.Image) -> Image.Image:

@@ -116,11 +116,14 @@ _registered: list[bool] = []
 
 
 def register() -> None:
-    """Teach Pillow HEIF, once, at the first photo: the plug-in takes a while to import."""
+    """Load Pillow's decoders and teach it HEIF, once, at the first photo: it takes a while."""
     with _registering:
         if _registered:
             return
+        from PIL import Image
         from pillow_heif import register_heif_opener
+
+        Image.init()
 
         register_heif_opener(thumbnails=False)
         _registered.append(True)

@@ -24,18 +24,23 @@ SMALLEST_EDGE = 256
 class Limits:
     """What copies of one shot keep within. ``windows`` are the largest residuals in windows of
     5, 9 and 15 px, in units of one grey level plus local detail; ``even`` gives the first two
-    windows' bound over the photo's own grain, so that a lone spot in a clean photo stands out."""
+    windows' bound over the photo's own grain, so that a lone spot in a clean photo stands out.
+    ``grainy`` lets hard compression, which shows as grain everywhere, raise the bounds a little."""
 
     windows: tuple[float, float, float]
     even: bool = False
+    grainy: bool = False
 
 
 GAIN, BRIGHTNESS, SHIFT, SHARPNESS = 0.015, 0.8, 0.6, 0.2
 """How far gain may be from 1, mean from mean (grey levels), shift from 0 (px), sharpness from 0."""
 
 _WINDOWS = (5, 9, 15)
+_OVER_GRAIN, _MOST_GRAIN = (7.6, 5.2, 3.8), 0.85
+"""Copies that were compressed hard reach these multiples of their grain; grain past the second
+number raises nothing, since a moved camera makes grain too."""
 _LIMITS = (
-    (800, Limits((4.5, 3.2, 2.6))),
+    (800, Limits((4.5, 3.2, 2.6), grainy=True)),
     (480, Limits((4.5, 3.0, 2.3))),
     (SMALLEST_EDGE, Limits((3.2, 2.5, 2.1), even=True)),
 )
@@ -68,6 +73,10 @@ class Measured:
         if limits.even:
             bounds[0] = min(bounds[0], 1.5 + 4 * self.grain)
             bounds[1] = min(bounds[1], 1.0 + 3 * self.grain)
+        if limits.grainy:
+            grain = min(self.grain, _MOST_GRAIN)
+            raised = [factor * grain for factor in _OVER_GRAIN]
+            bounds = [max(pair) for pair in zip(bounds, raised, strict=True)]
         if any(found > bound for found, bound in zip(self.windows, bounds, strict=True)):
             return "pixels_differ"
         return None
