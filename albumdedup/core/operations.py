@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.errors import AlbumError, Cancelled, ErrorCode
-from albumdedup.core.i18n import _, describe
-from albumdedup.core.keeper import inside
-from albumdedup.core.planning import check_plan
+from albumdedup.core.i18n import _, describe, ngettext
+from albumdedup.core.planning import Places, check_plan
 from albumdedup.core.ports import Journal, Trash
-from albumdedup.core.proof import Unproved, prove
+from albumdedup.core.proof import (
+    FAT_STEP_NS,
+    Unproved,
+    out_of_reach,
+    prove,
+    same_content,
+    same_file,
+    still_there,
+)
+from albumdedup.core.recovery import away, settle, settle_move, where_trashed
 from albumdedup.core.types import (
     FileIdentity,
+    FileProof,
     ItemState,
     JournalItem,
     Operation,
@@ -28,70 +38,157 @@ from albumdedup.core.types import (
 )
 
 
+class _Stop(Exception):
+    """The operation ends here; what was done is journalled."""
+
+
 @dataclass
 class _Apply:
     """One clean-up while it runs."""
 
-    plan: Plan
+    target: str | None
     journal: Journal
     trash: Trash
-    protected: Sequence[str]
-    proved: set[FileIdentity] = field(default_factory=set)
+    places: Places
+    bad_volumes: dict[int, AlbumError]
+    proved: dict[FileIdentity, tuple[int, int]] = field(default_factory=dict)
     done: list[JournalItem] = field(default_factory=list)
     skipped: list[JournalItem] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    freed: int = 0
 
     def move(self, entry: JournalItem) -> None:
-        """Take one file through its states. Raises AlbumError when the operation must stop."""
-        item = entry.item
+        """Take one file through its states. Raises _Stop when the operation must end."""
+        victim = entry.item.victim
+        bad = self.bad_volumes.get(victim.stamp.identity.volume)
+        if bad is not None:
+            self._skip(entry, ItemState.FAILED, describe(bad))
+            return
         try:
-            self._check(item)
-            self.trash.try_volume(item.victim.path)
-            place = self.trash.reserve(item.victim.path)
+            alone = self._check(entry.item)
         except Unproved as reason:
             self._skip(entry, ItemState.SKIPPED, str(reason))
             return
+        try:
+            place = self.trash.reserve(victim.path)
         except AlbumError as error:
-            self._skip(entry, ItemState.FAILED, describe(error))
+            self._skip(entry, ItemState.FAILED, _refusal(error))
             return
+        entry = replace(entry, state=ItemState.MOVING, place=place)
         self.journal.mark(entry.id, ItemState.MOVING, place=place)
         try:
-            where = self.trash.put(item.victim.path, place)
+            where = self.trash.put(victim.path, place)
         except AlbumError as error:
-            self.trash.tidy(item.victim.path, place)
-            self._skip(entry, ItemState.FAILED, describe(error))
-            if not os.path.lexists(item.victim.path) or error.code is ErrorCode.DISK_FULL:
-                raise
+            self._after_failed_put(entry, error)
             return
-        self.journal.mark(entry.id, ItemState.MOVED, place=where)
-        self.done.append(entry)
+        if not _arrived(victim, where):
+            self._back_at_once(entry, where)
+            return
+        self._moved(replace(entry, place=where), victim.stamp.size if alone else 0)
 
-    def _check(self, item: PlanItem) -> None:
-        """Survivor and victim, on disk, now. Raises Unproved."""
-        if inside(item.victim.path, self.protected) is not None:
+    def _moved(self, entry: JournalItem, freed: int) -> None:
+        assert entry.place is not None
+        self.journal.mark(entry.id, ItemState.MOVED, place=entry.place)
+        self.done.append(replace(entry, state=ItemState.MOVED))
+        self.freed += freed
+
+    def _check(self, item: PlanItem) -> bool:
+        """Survivor and victim, on disk, now; whether the victim's bytes have no other name.
+        Raises Unproved."""
+        victim, survivor = item.victim, item.survivor
+        if self.places.protected(victim.path):
             raise Unproved(_("its folder is protected"))
-        survivor = item.survivor
+        if self.places.bin(survivor.path):
+            raise Unproved(
+                _("the copy that stays, {path}, lies in a bin").format(path=survivor.path)
+            )
+        known = self.proved.get(survivor.stamp.identity)
         try:
-            prove(survivor, content=survivor.stamp.identity not in self.proved)
+            status = prove(survivor, content=known is None)
+            now = (status.st_mtime_ns, status.st_ctime_ns)
+            if known is not None and known != now:
+                status = prove(survivor)  # touched since we read it: read it again
+                now = (status.st_mtime_ns, status.st_ctime_ns)
         except Unproved as reason:
             raise Unproved(
                 _("the copy that stays, {path}, could not be proved: {why}").format(
                     path=survivor.path, why=reason
                 )
             ) from reason
-        self.proved.add(survivor.stamp.identity)
-        prove(item.victim)
+        self.proved[survivor.stamp.identity] = now
+        return prove(victim).st_nlink <= 1
+
+    def _after_failed_put(self, entry: JournalItem, error: AlbumError) -> None:
+        """Nothing is guessed: the file is where the disk shows it."""
+        victim = entry.item.victim
+        if same_file(victim, victim.path):
+            self.trash.tidy(victim.path, entry.place)
+            self._skip(entry, ItemState.FAILED, _refusal(error))
+            if error.code is not ErrorCode.TRASH_FAILED:
+                raise _Stop(describe(error))
+            return
+        place = where_trashed(entry, self.trash)
+        if place is not None:
+            self._moved(replace(entry, place=place), 0)
+        elif same_content(victim, victim.path):
+            self._skip(entry, ItemState.FAILED, _refusal(error))
+        else:
+            settle_move(entry, self.target, self.journal, self.trash)
+            why = _(
+                "The trash cannot be shown to hold {path} ({why}). The clean-up stopped; look "
+                "for the photo in the trash by its name, and choose a folder for removed photos "
+                "instead (--to DIR)."
+            ).format(path=victim.path, why=_detail(error))
+            self.skipped.append(replace(entry, state=ItemState.FAILED, problem=why))
+            raise _Stop(why)
+
+    def _back_at_once(self, entry: JournalItem, where: str) -> None:
+        """Something else than the checked photo went: it came to its path in the last instant."""
+        victim = entry.item.victim
+        try:
+            back = self.trash.restore(where, victim.path)
+        except AlbumError as error:
+            self._moved(replace(entry, place=where), 0)  # so that undo knows of it
+            raise _Stop(
+                _("{path} changed while it was moved and lies at {place} now: {why}").format(
+                    path=victim.path, place=where, why=_detail(error)
+                )
+            ) from error
+        why = _("it changed in the instant of the move; it was put back as {path}; scan again")
+        self._skip(entry, ItemState.SKIPPED, why.format(path=back))
 
     def _skip(self, entry: JournalItem, state: ItemState, why: str) -> None:
         self.journal.mark(entry.id, state, problem=why)
-        self.skipped.append(_with(entry, state, why))
+        self.skipped.append(replace(entry, state=state, problem=why))
         self.problems.append(
             _("{path} was left where it is: {why}").format(path=entry.item.victim.path, why=why)
         )
 
 
-def _with(entry: JournalItem, state: ItemState, problem: str) -> JournalItem:
-    return JournalItem(entry.id, entry.item, state, entry.place, entry.restored_to, problem)
+def _detail(error: AlbumError) -> str:
+    return str(error.facts.get("detail") or describe(error))
+
+
+def _refusal(error: AlbumError) -> str:
+    if error.code is not ErrorCode.TRASH_FAILED:
+        return describe(error)
+    return _(
+        "it could not be moved ({why}); check the rights of its folder, or choose another place "
+        "for removed photos (--to DIR)"
+    ).format(why=_detail(error))
+
+
+def _arrived(victim: FileProof, where: str) -> bool:
+    """Whether the checked photo, whole, is what lies there. Across volumes the copy was compared
+    byte by byte on its way; its size and time then show that it is this one."""
+    if same_file(victim, where):
+        return True
+    try:
+        status = os.lstat(where)
+    except OSError:
+        return False
+    near = abs(status.st_mtime_ns - victim.stamp.mtime_ns) <= FAT_STEP_NS
+    return (near and status.st_size == victim.stamp.size) or same_content(victim, where)
 
 
 def apply(
@@ -104,32 +201,79 @@ def apply(
 ) -> OperationReport:
     """Carry a plan out. Cancelling stops after the current file and keeps what was moved.
 
-    Raises AlbumError(PLAN_REFUSED) before anything moved, and DISK_FULL or TRASH_FAILED when it
-    had to stop; the journal then tells what was done, and ``recover`` settles the rest.
+    ``bytes`` of the report counts only what came free: a file with another hard link counts 0.
+    Raises AlbumError before anything moved: PLAN_REFUSED, TARGET_INSIDE_ALBUM, TARGET_UNUSABLE,
+    and TRASH_FAILED where no volume's trash can be trusted. One from the journal may come at any
+    moment; ``recover`` settles what is then half-way.
     """
     check_plan(plan, protected)
     operation = journal.begin(plan)
-    run = _Apply(plan, journal, trash, protected)
-    freed = 0
+    try:
+        bad = _try_volumes(operation.items, trash)
+    except AlbumError:
+        journal.finish(operation.id)
+        raise
+    run = _Apply(plan.target, journal, trash, Places(protected), bad)
+    total = len(operation.items)
+    number = 0
     try:
         for number, entry in enumerate(operation.items, start=1):
             control.checkpoint()
-            before = len(run.done)
             run.move(entry)
-            freed += entry.item.victim.stamp.size * (len(run.done) - before)
             reporter.report(
                 Progress(
-                    Stage.CLEANING, number, len(operation.items), bytes=freed,
+                    Stage.CLEANING, number, total, bytes=run.freed,
                     unreadable=len(run.skipped), current=entry.item.victim.path,
                 )
             )  # fmt: skip
     except Cancelled:
-        run.problems.append(_("Stopped as you asked; the other photos were not touched."))
+        run.problems.append(_untouched(total - number + 1))
+    except _Stop as reason:
+        run.problems.append(str(reason))
+        if total > number:
+            run.problems.append(_untouched(total - number))
     journal.finish(operation.id)
     reporter.flush()
     return OperationReport(
-        operation.id, tuple(run.done), tuple(run.skipped), freed, tuple(run.problems)
+        operation.id, tuple(run.done), tuple(run.skipped), run.freed, tuple(run.problems)
     )
+
+
+def _untouched(count: int) -> str:
+    return ngettext(
+        "The clean-up stopped; {n} more photo was not touched.",
+        "The clean-up stopped; {n} more photos were not touched.",
+        count,
+    ).format(n=count)
+
+
+def _try_volumes(items: Sequence[JournalItem], trash: Trash) -> dict[int, AlbumError]:
+    """Each volume once, from a folder that we may change. Returns the volumes that failed."""
+    tried: dict[int, AlbumError | None] = {}
+    for entry in items:
+        victim = entry.item.victim
+        volume = victim.stamp.identity.volume
+        folder = os.path.dirname(victim.path)
+        if volume in tried or not _may_move(folder, volume):
+            continue
+        try:
+            trash.try_volume(victim.path)
+            tried[volume] = None
+        except AlbumError as error:
+            if error.code is not ErrorCode.TRASH_FAILED:
+                raise
+            tried[volume] = error
+    bad = {volume: error for volume, error in tried.items() if error is not None}
+    if bad and len(bad) == len(tried):
+        raise next(iter(bad.values()))
+    return bad
+
+
+def _may_move(folder: str, volume: int) -> bool:
+    try:
+        return os.stat(folder).st_dev == volume and os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        return False
 
 
 def undo(
@@ -139,6 +283,7 @@ def undo(
 
     Raises AlbumError(NOTHING_TO_UNDO) when nothing of it lies in the trash.
     """
+    operation = settle(journal.operation(operation.id), journal, trash)
     waiting = list(reversed(operation.moved))
     if not waiting:
         raise AlbumError(ErrorCode.NOTHING_TO_UNDO)
@@ -149,7 +294,7 @@ def undo(
     try:
         for number, entry in enumerate(waiting, start=1):
             control.checkpoint()
-            after = _restore(entry, journal, trash)
+            after = _restore(entry, operation.target, journal, trash)
             if after.state in (ItemState.RESTORED, ItemState.RESTORED_BESIDE):
                 done.append(after)
                 restored += entry.item.victim.stamp.size
@@ -157,36 +302,80 @@ def undo(
                 skipped.append(after)
             if after.problem:
                 problems.append(after.problem)
-            reporter.report(Progress(Stage.RESTORING, number, len(waiting), bytes=restored))
+            reporter.report(
+                Progress(
+                    Stage.RESTORING, number, len(waiting), bytes=restored,
+                    unreadable=len(skipped), current=entry.item.victim.path,
+                )
+            )  # fmt: skip
     except Cancelled:
         problems.append(_("Stopped as you asked; the rest is still in the trash."))
     reporter.flush()
     return OperationReport(operation.id, tuple(done), tuple(skipped), restored, tuple(problems))
 
 
-def _restore(entry: JournalItem, journal: Journal, trash: Trash) -> JournalItem:
-    path = entry.item.victim.path
-    place = entry.place or trash.find(path, entry.item.victim.stamp)
-    journal.mark(entry.id, ItemState.RESTORING)
+def _restore(entry: JournalItem, target: str | None, journal: Journal, trash: Trash) -> JournalItem:
+    victim = entry.item.victim
+    place = where_trashed(entry, trash)
+    if place is None:
+        return _not_in_trash(entry, target, journal)
+    folder = os.path.dirname(victim.path)
+    if out_of_reach(folder, victim.stamp.identity.volume):
+        why = _(
+            "{path} stays in the trash, because its folder {folder} is not there; plug in its "
+            "drive, or make the folder again, and put back once more."
+        ).format(path=victim.path, folder=folder)
+        return _noted(entry, ItemState.MOVED, journal, why)
+    journal.mark(entry.id, ItemState.RESTORING, place=place)
     try:
-        if place is None:
-            raise AlbumError(ErrorCode.NOT_THERE, path=path)
-        back = trash.restore(place, path)
+        back = trash.restore(place, victim.path)
     except AlbumError as error:
-        gone = error.code is ErrorCode.NOT_THERE
-        state = ItemState.GONE if gone else ItemState.MOVED
-        why = (
-            _("{path} is no longer in the trash, so it cannot be put back.").format(path=path)
-            if gone
-            else describe(error)
+        why = _("{path} stays in the trash ({why}); mend that, and put back once more.").format(
+            path=victim.path, why=_detail(error)
         )
-        journal.mark(entry.id, state, problem=why)
-        return _with(entry, state, why)
-    if back == path:
-        journal.mark(entry.id, ItemState.RESTORED, restored_to=back)
-        return _with(entry, ItemState.RESTORED, "")
+        return _noted(entry, ItemState.MOVED, journal, why)
+    _give_time(back, victim.stamp.mtime_ns)
+    if back == victim.path:
+        return _noted(entry, ItemState.RESTORED, journal, restored_to=back)
     why = _("{path} is taken by another file; the photo was put back as {back}.").format(
-        path=path, back=back
+        path=victim.path, back=back
     )
-    journal.mark(entry.id, ItemState.RESTORED_BESIDE, restored_to=back, problem=why)
-    return _with(entry, ItemState.RESTORED_BESIDE, why)
+    return _noted(entry, ItemState.RESTORED_BESIDE, journal, why, restored_to=back)
+
+
+def _not_in_trash(entry: JournalItem, target: str | None, journal: Journal) -> JournalItem:
+    victim = entry.item.victim
+    if still_there(victim, victim.path):  # put back by hand meanwhile
+        return _noted(entry, ItemState.RESTORED, journal, restored_to=victim.path)
+    if away(entry, target):
+        why = _(
+            "{path} cannot be put back now, because {place} is not there; plug in its drive and "
+            "put back once more."
+        ).format(path=victim.path, place=entry.place or target or "")
+        return _noted(entry, ItemState.MOVED, journal, why)
+    if entry.place is not None and os.path.lexists(entry.place):
+        why = _("What lies at {place} is no longer {path} as it was removed; look there.").format(
+            place=entry.place, path=victim.path
+        )
+        return _noted(entry, ItemState.MOVED, journal, why)
+    why = _("{path} is no longer in the trash, so it cannot be put back.").format(path=victim.path)
+    return _noted(entry, ItemState.GONE, journal, why)
+
+
+def _give_time(path: str, mtime_ns: int) -> None:
+    """A rename keeps the time; a copy on a coarse file system may have lost its fractions."""
+    with suppress(OSError):  # the photo is back; a time that cannot be set is no reason to stop
+        status = os.lstat(path)
+        if status.st_mtime_ns != mtime_ns:
+            os.utime(path, ns=(status.st_atime_ns, mtime_ns), follow_symlinks=False)
+
+
+def _noted(
+    entry: JournalItem,
+    state: ItemState,
+    journal: Journal,
+    why: str = "",
+    restored_to: str | None = None,
+) -> JournalItem:
+    journal.mark(entry.id, state, restored_to=restored_to, problem=why)
+    return replace(entry, state=state, problem=why, restored_to=restored_to or entry.restored_to)

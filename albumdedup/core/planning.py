@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _
-from albumdedup.core.keeper import inside
-from albumdedup.core.scanner import inside_bin
+from albumdedup.core.scanner import REMOVED_MARK, inside_bin
 from albumdedup.core.types import (
     FileIdentity,
     FileProof,
@@ -29,7 +28,8 @@ def plan_clean(
 ) -> Plan:
     """The clean-up that takes every REMOVE member of these tiers; checked as a whole.
 
-    Raises AlbumError(PLAN_REFUSED) where carrying it out could cost the last copy of a photo.
+    Raises AlbumError: PLAN_REFUSED where carrying it out could cost the last copy of a photo, or
+    similar shots were asked for; TARGET_INSIDE_ALBUM.
     """
     items = [
         PlanItem(_proof(member.photo), _proof(group.keeper), member.tier, group.id, group.reason)
@@ -39,6 +39,10 @@ def plan_clean(
     ]
     plan = Plan(tuple(items), target)
     check_plan(plan, protected)
+    for item in items:
+        for path in (item.victim.path, item.survivor.path):
+            if os.path.islink(path):
+                _refuse(path, _("it is a link, not a photo"))
     return plan
 
 
@@ -49,8 +53,9 @@ def _proof(photo: Photo) -> FileProof:
 def check_plan(plan: Plan, protected: Sequence[str]) -> None:
     """Refuse a plan whose parts contradict each other. Identity counts, never the path.
 
-    Raises AlbumError(PLAN_REFUSED).
+    Raises AlbumError(PLAN_REFUSED, TARGET_INSIDE_ALBUM).
     """
+    places = Places(protected)
     victims: set[FileIdentity] = set()
     survivors = {item.survivor.stamp.identity for item in plan.items}
     for item in plan.items:
@@ -60,21 +65,82 @@ def check_plan(plan: Plan, protected: Sequence[str]) -> None:
         if item.tier is Tier.IDENTICAL and victim.content != item.survivor.content:
             _refuse(victim.path, _("it is not identical to the copy that would stay"))
         if identity in survivors:
-            _refuse(victim.path, _("it is the copy that stays of another photo"))
+            _refuse(victim.path, _("it is itself a copy that stays"))
         if identity in victims:
             _refuse(victim.path, _("it would be removed twice"))
-        if inside(victim.path, protected) is not None:
+        if places.protected(victim.path):
             _refuse(victim.path, _("its folder is protected"))
-        if inside_bin(item.survivor.path):
-            _refuse(item.survivor.path, _("a file in a recycle bin cannot be the one that stays"))
-        if plan.target is not None and _below(item.survivor.path, plan.target):
-            _refuse(item.survivor.path, _("it lies in the folder for removed photos"))
+        if places.bin(item.survivor.path):
+            _refuse(
+                item.survivor.path,
+                _("a file in a bin or among removed photos cannot be the one that stays"),
+            )
         victims.add(identity)
+    if plan.target is not None:
+        _refuse_target_in_album(plan, plan.target)
 
 
-def _below(path: str, folder: str) -> bool:
-    return path.startswith(os.path.join(folder, ""))
+def _refuse_target_in_album(plan: Plan, target: str) -> None:
+    folders = {
+        os.path.realpath(os.path.dirname(proof.path))
+        for item in plan.items
+        for proof in (item.victim, item.survivor)
+    }
+    folder = os.path.realpath(target)
+    while True:
+        if folder in folders:
+            raise AlbumError(ErrorCode.TARGET_INSIDE_ALBUM, path=target)
+        above = os.path.dirname(folder)
+        if above == folder:
+            return
+        folder = above
 
 
 def _refuse(path: str, why: str) -> None:
     raise AlbumError(ErrorCode.PLAN_REFUSED, detail=f"{path}: {why}")
+
+
+class Places:
+    """What kind of place a path lies in, however it is spelled: folders are compared by name and
+    by identity on disk, and links among them are followed. Asks the disk once per folder."""
+
+    def __init__(self, protected: Sequence[str]) -> None:
+        self._names = {
+            os.path.normcase(name)
+            for folder in protected
+            for name in (os.path.abspath(folder), os.path.realpath(folder))
+        }
+        found = (_identity(folder) for folder in protected)
+        self._identities = {identity for identity in found if identity is not None}
+        self._known: dict[str, tuple[bool, bool]] = {}
+
+    def protected(self, path: str) -> bool:
+        """Whether it lies in a protected folder."""
+        return self._of(os.path.dirname(os.path.abspath(path)))[0]
+
+    def bin(self, path: str) -> bool:
+        """Whether it lies in a bin, a trash, a snapshot, or a folder of removed photos."""
+        return self._of(os.path.dirname(os.path.abspath(path)))[1]
+
+    def _of(self, folder: str) -> tuple[bool, bool]:
+        known = self._known.get(folder)
+        if known is not None:
+            return known
+        protected = os.path.normcase(folder) in self._names or _identity(folder) in self._identities
+        in_bin = inside_bin(os.path.join(folder, "photo")) or os.path.lexists(
+            os.path.join(folder, REMOVED_MARK)
+        )
+        others = {os.path.dirname(folder), os.path.realpath(folder)} - {folder}
+        for other in others:
+            above = self._of(other)
+            protected, in_bin = protected or above[0], in_bin or above[1]
+        self._known[folder] = protected, in_bin
+        return protected, in_bin
+
+
+def _identity(folder: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if status.st_ino else None

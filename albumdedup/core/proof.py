@@ -7,6 +7,7 @@ import os
 import stat
 
 from albumdedup.core.i18n import _
+from albumdedup.core.scanner import is_placeholder
 from albumdedup.core.types import ContentId, FileIdentity, FileProof
 
 CHUNK = 1 << 20
@@ -19,16 +20,24 @@ class Unproved(Exception):
 
 
 def content_of(path: str) -> ContentId:
-    """SHA-256 of a file's bytes. Raises OSError."""
+    """SHA-256 of a regular file's bytes, never through a link. Raises OSError, also when the
+    file changes while it is read."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     digest = hashlib.sha256()
-    with open(path, "rb") as file:
+    with os.fdopen(os.open(path, flags | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+        before = os.fstat(file.fileno())
+        if not stat.S_ISREG(before.st_mode):
+            raise OSError(0, _("it is not a file"), path)
         while chunk := file.read(CHUNK):
             digest.update(chunk)
+        after = os.fstat(file.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise OSError(0, _("it is being written"), path)
     return ContentId(digest.hexdigest())
 
 
-def prove(proof: FileProof, *, content: bool = True) -> None:
-    """Raise Unproved unless the path is, now, the regular file that was planned with.
+def prove(proof: FileProof, *, content: bool = True) -> os.stat_result:
+    """Its status, where the path is, now, the regular file that was planned with; else Unproved.
 
     A time that moved by up to 2 s or by exactly one hour (FAT, summer time) is settled by the
     content; any other difference means that the file changed.
@@ -36,9 +45,9 @@ def prove(proof: FileProof, *, content: bool = True) -> None:
     try:
         status = os.lstat(proof.path)
     except OSError as error:
-        raise Unproved(_("it is not there any more")) from error
+        raise Unproved(_("it is not there any more; scan again")) from error
     if not stat.S_ISREG(status.st_mode):
-        raise Unproved(_("it is not a file any more, but a link or a folder"))
+        raise Unproved(_("it is not a file any more, but a link or a folder; scan again"))
     if FileIdentity(status.st_dev, status.st_ino) != proof.stamp.identity:
         raise Unproved(_("another file stands in its place; scan again"))
     if status.st_size != proof.stamp.size:
@@ -47,17 +56,33 @@ def prove(proof: FileProof, *, content: bool = True) -> None:
     if moved > FAT_STEP_NS and moved != HOUR_NS:
         raise Unproved(_("it changed since the scan; scan again"))
     if not content and moved == 0:
-        return
+        return status
+    if is_placeholder(status):
+        raise Unproved(_("it is only in the cloud; download it and scan again"))
     try:
         found = content_of(proof.path)
     except OSError as error:
-        raise Unproved(_("it cannot be read: {why}").format(why=error.strerror)) from error
+        why = error.strerror or str(error)
+        raise Unproved(_("it cannot be read ({why}); check its rights").format(why=why)) from error
     if found != proof.content:
         raise Unproved(_("its content changed since the scan; scan again"))
+    return status
 
 
-def still_there(proof: FileProof, path: str) -> bool:
-    """Whether the photo itself, by its content, lies at ``path`` (its own or another one)."""
+def same_file(proof: FileProof, path: str) -> bool:
+    """Whether the very file lies at ``path`` (its own or another one), as after a rename."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return False
+    known = proof.stamp
+    return stat.S_ISREG(status.st_mode) and (status.st_ino, status.st_size) == (
+        known.identity.file_id, known.size,
+    )  # fmt: skip
+
+
+def same_content(proof: FileProof, path: str) -> bool:
+    """Whether the photo's bytes lie at ``path``, as after a copy. Reads the file."""
     try:
         status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode) or status.st_size != proof.stamp.size:
@@ -65,3 +90,20 @@ def still_there(proof: FileProof, path: str) -> bool:
         return content_of(path) == proof.content
     except OSError:
         return False
+
+
+def still_there(proof: FileProof, path: str) -> bool:
+    """Whether the photo lies at ``path``: the file itself, or its bytes."""
+    return same_file(proof, path) or same_content(proof, path)
+
+
+def out_of_reach(folder: str, volume: int) -> bool:
+    """Whether a folder is missing because its drive is: what still exists above it lies on
+    another volume than ``volume``. A missing drive proves nothing about its files."""
+    existing = folder
+    while not os.path.isdir(existing):
+        above = os.path.dirname(existing)
+        if above == existing:
+            return True
+        existing = above
+    return existing != folder and os.stat(existing).st_dev != volume

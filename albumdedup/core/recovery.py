@@ -7,76 +7,108 @@ from collections.abc import Callable
 
 from albumdedup.core.i18n import _
 from albumdedup.core.ports import Journal, Trash
-from albumdedup.core.proof import still_there
+from albumdedup.core.proof import out_of_reach, same_content, same_file, still_there
 from albumdedup.core.types import FileProof, ItemState, JournalItem, Operation
+
+_UNSETTLED = (ItemState.MOVING, ItemState.RESTORING)
 
 
 def recover(journal: Journal, trash_for: Callable[[str | None], Trash]) -> list[Operation]:
     """Settle what a crash left half-way, by looking at the disk. Moves no photo.
 
-    Returns the operations as they are now; each is finished and can be put back.
+    Returns the operations as they are now, each ready to be put back. One is finished unless a
+    photo of it lies on a drive that is not here: then the next start asks again.
     """
-    settled = []
-    for operation in journal.unfinished():
-        trash = trash_for(operation.target)
-        for entry in operation.items:
-            if entry.state is ItemState.MOVING:
-                _settle_move(entry, journal, trash)
-            elif entry.state is ItemState.RESTORING:
-                _settle_restore(entry, journal, trash)
+    return [
+        settle(operation, journal, trash_for(operation.target))
+        for operation in journal.unfinished()
+    ]
+
+
+def settle(operation: Operation, journal: Journal, trash: Trash) -> Operation:
+    """The operation with no item half-way, as far as its drives are here."""
+    for entry in operation.items:
+        if entry.state is ItemState.MOVING:
+            settle_move(entry, operation.target, journal, trash)
+        elif entry.state is ItemState.RESTORING:
+            _settle_restore(entry, operation.target, journal, trash)
+    settled = journal.operation(operation.id)
+    if not any(entry.state in _UNSETTLED for entry in settled.items) and not settled.finished:
         journal.finish(operation.id)
-        settled.append(journal.operation(operation.id))
+        settled = journal.operation(operation.id)
     return settled
 
 
-def _settle_move(entry: JournalItem, journal: Journal, trash: Trash) -> None:
+def settle_move(
+    entry: JournalItem, target: str | None, journal: Journal, trash: Trash
+) -> ItemState:
+    """Find out, and note, whether a move happened. MOVING stays where that cannot be seen now."""
     victim = entry.item.victim
-    place = _in_trash(entry, trash)
-    if still_there(victim, victim.path):
-        why = _("The clean-up was interrupted before this photo moved.")
-        if place is not None:
-            why = _(
-                "The clean-up was interrupted; the photo is in its place, a copy of it at {place}."
-            )
-            why = why.format(place=place)
-        trash.tidy(victim.path, entry.place)
-        journal.mark(entry.id, ItemState.SKIPPED, problem=why)
-    elif place is not None:
+    if same_file(victim, victim.path):
+        return _never_moved(entry, journal, trash)
+    place = where_trashed(entry, trash)
+    if place is not None:
         journal.mark(entry.id, ItemState.MOVED, place=place)
-    else:
-        why = _(
-            "{path} was neither at its place nor in the trash after an interruption; look for it "
-            "in the trash by name."
-        ).format(path=victim.path)
-        journal.mark(entry.id, ItemState.FAILED, problem=why)
+        return ItemState.MOVED
+    if same_content(victim, victim.path):
+        return _never_moved(entry, journal, trash)
+    if away(entry, target):
+        return ItemState.MOVING
+    why = _(
+        "{path} was neither at its place nor in the trash after an interruption; look for it in "
+        "the trash by its name, and in your backup."
+    ).format(path=victim.path)
+    journal.mark(entry.id, ItemState.FAILED, problem=why)
+    return ItemState.FAILED
 
 
-def _settle_restore(entry: JournalItem, journal: Journal, trash: Trash) -> None:
+def _never_moved(entry: JournalItem, journal: Journal, trash: Trash) -> ItemState:
+    trash.tidy(entry.item.victim.path, entry.place)
+    why = _("The clean-up was interrupted before {path} moved; it is in its place.").format(
+        path=entry.item.victim.path
+    )
+    journal.mark(entry.id, ItemState.SKIPPED, problem=why)
+    return ItemState.SKIPPED
+
+
+def _settle_restore(entry: JournalItem, target: str | None, journal: Journal, trash: Trash) -> None:
     victim = entry.item.victim
-    if _in_trash(entry, trash) is not None:
+    if entry.place is not None and same_file(victim, entry.place):
         journal.mark(entry.id, ItemState.MOVED)
-        return
-    trash.tidy(victim.path, entry.place)
-    if still_there(victim, victim.path):
+    elif still_there(victim, victim.path):
+        trash.tidy(victim.path, entry.place)
         journal.mark(entry.id, ItemState.RESTORED, restored_to=victim.path)
-    else:
-        beside = _beside(victim)
-        state = ItemState.GONE if beside is None else ItemState.RESTORED_BESIDE
-        journal.mark(entry.id, state, restored_to=beside)
+    elif (place := where_trashed(entry, trash)) is not None:
+        journal.mark(entry.id, ItemState.MOVED, place=place)
+    elif (beside := _beside(victim)) is not None:
+        trash.tidy(victim.path, entry.place)
+        journal.mark(entry.id, ItemState.RESTORED_BESIDE, restored_to=beside)
+    elif not away(entry, target):
+        why = _("{path} is no longer in the trash, so it cannot be put back.").format(
+            path=victim.path
+        )
+        journal.mark(entry.id, ItemState.GONE, problem=why)
 
 
-def _in_trash(entry: JournalItem, trash: Trash) -> str | None:
-    place = entry.place
-    if place is not None and _same_size(place, entry.item.victim):
-        return place
-    return trash.find(entry.item.victim.path, entry.item.victim.stamp)
+def where_trashed(entry: JournalItem, trash: Trash) -> str | None:
+    """Where this photo, proved by identity or content, lies in the trash; None where it does
+    not."""
+    victim = entry.item.victim
+    if entry.place is not None and still_there(victim, entry.place):
+        return entry.place
+    found = trash.find(victim.path, victim.stamp)
+    return found if found is not None and still_there(victim, found) else None
 
 
-def _same_size(path: str, victim: FileProof) -> bool:
-    try:
-        return os.lstat(path).st_size == victim.stamp.size
-    except OSError:
-        return False
+def away(entry: JournalItem, target: str | None) -> bool:
+    """Whether the photo may lie on a drive, or in a folder, that is not here now."""
+    victim = entry.item.victim
+    volume = victim.stamp.identity.volume
+    if out_of_reach(os.path.dirname(victim.path), volume):
+        return True
+    if target is not None:
+        return not os.path.isdir(target)
+    return entry.place is not None and out_of_reach(os.path.dirname(entry.place), volume)
 
 
 def _beside(victim: FileProof) -> str | None:
@@ -87,9 +119,11 @@ def _beside(victim: FileProof) -> str | None:
         names = sorted(os.listdir(folder))
     except OSError:
         return None
-    for other in names:
-        if other.startswith(f"{stem} (") and other.endswith(suffix):
-            path = os.path.join(folder, other)
-            if still_there(victim, path):
-                return path
-    return None
+    paths = [
+        os.path.join(folder, other)
+        for other in names
+        if " (" in other and other.endswith(suffix) and other.startswith(stem[:20])
+    ]
+    exact = (path for path in paths if same_file(victim, path))
+    copies = (path for path in paths if same_content(victim, path))
+    return next(exact, None) or next(copies, None)

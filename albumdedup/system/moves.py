@@ -9,42 +9,53 @@ from __future__ import annotations
 import ctypes
 import errno
 import hashlib
+import itertools
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import BinaryIO
 
 CHUNK = 1 << 20
-PARTIAL = ".albumdedup-partial"
-"""Suffix of a copy that is not finished: ours, never a photo's only place."""
+OWN_PREFIX = ".albumdedup-"
+"""Files of this beginning are ours: tries and unfinished copies, never a photo's only place."""
 
+_NAME_BYTES = 255
 _AT_FDCWD = -100
-_RENAME_NOREPLACE = 1
-_NOT_SUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
+_RENAME_NOREPLACE = 1  # Linux, renameat2
+_RENAME_EXCL = 4  # macOS, renamex_np
+_NO_SUCH_CALL = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
+_CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-def numbered(path: str) -> Iterator[str]:
-    """``photo.jpg``, ``photo (1).jpg``, ``photo (2).jpg`` …, each name at most 255 bytes."""
-    folder, name = os.path.split(path)
+def fitting_name(name: str, mark: str = "", room: int = _NAME_BYTES) -> str:
+    """``name`` with ``mark`` before its suffix, shortened to ``room`` bytes; no character is
+    cut in half."""
     stem, suffix = os.path.splitext(name)
-    yield path
-    number = 0
-    while True:
-        number += 1
-        mark = f" ({number})"
-        room = 255 - len(os.fsencode(mark + suffix))
-        short = os.fsdecode(os.fsencode(stem)[: max(1, room)])
-        yield os.path.join(folder, f"{short}{mark}{suffix}")
+    if len(os.fsencode(suffix)) > room // 2:  # no suffix, but a name with an early dot
+        stem, suffix = name, ""
+    while len(os.fsencode(stem + mark + suffix)) > room:
+        stem = stem[:-1]
+    return stem + mark + suffix
+
+
+def numbered(path: str, room: int = _NAME_BYTES) -> Iterator[str]:
+    """``photo.jpg``, ``photo (1).jpg``, ``photo (2).jpg`` …, each name at most ``room`` bytes."""
+    folder, name = os.path.split(path)
+    yield os.path.join(folder, fitting_name(name, room=room))
+    for number in itertools.count(1):
+        yield os.path.join(folder, fitting_name(name, f" ({number})", room))
 
 
 def rename_exclusive(source: str, target: str) -> None:
     """Rename within one volume. Raises FileExistsError where ``target`` is taken and OSError
     (EXDEV) where it lies on another volume; the file is then still at ``source``."""
     if os.name == "nt":
-        os.rename(source, target)  # refuses to replace by itself
+        os.rename(source, target)  # refuses by itself to replace
         return
-    if _renameat2(source, target):
+    if _renamed_by_system(source, target):
         return
     # No atomic refusal here: take the name with an empty file of ours, then replace that one.
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -56,37 +67,41 @@ def rename_exclusive(source: str, target: str) -> None:
         raise
 
 
-@lru_cache(maxsize=1)
-def _libc_renameat2() -> Callable[..., int] | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    return None if function is None else function
-
-
-def _renameat2(source: str, target: str) -> bool:
-    """True when done, False where the system or the file system cannot do it."""
-    function = _libc_renameat2()
-    if function is None:
+def _renamed_by_system(source: str, target: str) -> bool:
+    """True when done, False where the system or the file system cannot refuse to replace."""
+    call = _exclusive_call()
+    if call is None:
         return False
-    done = function(
-        _AT_FDCWD, os.fsencode(source), _AT_FDCWD, os.fsencode(target), _RENAME_NOREPLACE
-    )
-    if done == 0:
+    if call(os.fsencode(source), os.fsencode(target)) == 0:
         return True
     code = ctypes.get_errno()
-    if code in _NOT_SUPPORTED:
+    if code in _NO_SUCH_CALL:
         return False
     raise OSError(code, os.strerror(code), source, None, target)
 
 
+@lru_cache(maxsize=1)
+def _exclusive_call() -> Callable[[bytes, bytes], int] | None:
+    if not sys.platform.startswith(("linux", "darwin")):
+        return None
+    libc = ctypes.CDLL(None, use_errno=True)
+    if sys.platform == "darwin":
+        renamex = getattr(libc, "renamex_np", None)
+        return None if renamex is None else lambda one, two: int(renamex(one, two, _RENAME_EXCL))
+    rename = getattr(libc, "renameat2", None)
+    if rename is None:
+        return None
+    return lambda one, two: int(rename(_AT_FDCWD, one, _AT_FDCWD, two, _RENAME_NOREPLACE))
+
+
 def move(source: str, target: str) -> str:
-    """Move to ``target`` or, where that is taken, beside it under a numbered name.
+    """Move a regular file to ``target`` or, where that is taken, beside it under a numbered name.
 
     Across volumes: copy under a name of ours, sync, read back, compare SHA-256, give it its
     name, and only then remove the source. Returns the new path. Raises OSError with the file
     still at ``source``.
     """
+    regular(source)
     for candidate in numbered(target):
         try:
             rename_exclusive(source, candidate)
@@ -102,26 +117,48 @@ def move(source: str, target: str) -> str:
     raise AssertionError("numbered names do not end")
 
 
+def regular(path: str) -> os.stat_result:
+    """The status of a regular file. Raises OSError for what is not there, a link, a folder."""
+    status = os.lstat(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "it is a link or a folder, not a file", path)
+    return status
+
+
 def _move_across(source: str, target: str) -> str:
-    before = os.stat(source)
-    partial = target + PARTIAL
-    discard_partial(target)
-    digest = _copy(source, partial)
+    before = regular(source)
+    folder = os.path.dirname(source)
+    if not os.access(folder, os.W_OK | os.X_OK):  # told now, not after a copy in vain
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
+    partial = partial_of(target)
+    discard_own(partial)
     try:
-        if _digest(partial) != digest:
+        digest = _copy(source, partial)
+        if _digest_from_disk(partial) != digest:
             raise OSError(errno.EIO, "the copy does not read back as it was written", source)
         shutil.copystat(source, partial, follow_symlinks=False)
-        after = os.stat(source)
-        if (after.st_size, after.st_mtime_ns, after.st_ino) != (
-            before.st_size, before.st_mtime_ns, before.st_ino,
-        ):  # fmt: skip
-            raise OSError(errno.EBUSY, "the photo changed while it was copied", source)
+        sync_file(partial)
+        _require_unchanged(source, before)
         place = _name_partial(partial, target)
     except BaseException:
-        discard_partial(target)
+        discard_own(partial)
         raise
-    _remove_copied_source(source, place, digest)
+    try:
+        _remove_copied_source(source, before, place)
+    except OSError:
+        _require_unchanged(source, before)  # else both stay
+        rename_exclusive(place, partial)
+        discard_own(partial)
+        raise
     return place
+
+
+def partial_of(target: str) -> str:
+    """The name of ours under which a copy to ``target`` is made; it depends on nothing else, so
+    that an unfinished copy is found again after a crash."""
+    folder, name = os.path.split(target)
+    short = hashlib.sha256(os.fsencode(name)).hexdigest()[:24]
+    return os.path.join(folder, f"{OWN_PREFIX}{short}.partial")
 
 
 def _name_partial(partial: str, target: str) -> str:
@@ -136,53 +173,88 @@ def _name_partial(partial: str, target: str) -> str:
 
 
 def _copy(source: str, partial: str) -> str:
-    """Copy with exclusive creation, synced to disk; returns the SHA-256 of what was read."""
+    """Copy into a new file, synced to disk; returns the SHA-256 of what was read."""
     digest = hashlib.sha256()
-    try:
-        with open(source, "rb") as reading, open(partial, "xb") as writing:
-            while chunk := reading.read(CHUNK):
-                digest.update(chunk)
-                writing.write(chunk)
-            writing.flush()
-            os.fsync(writing.fileno())
-    except FileExistsError:
-        raise
-    except BaseException:
-        discard_partial(partial.removesuffix(PARTIAL))
-        raise
+    with _open_no_link(source) as reading, open(partial, "xb") as writing:
+        while chunk := reading.read(CHUNK):
+            digest.update(chunk)
+            writing.write(chunk)
+        writing.flush()
+        os.fsync(writing.fileno())
     return digest.hexdigest()
 
 
-def _digest(path: str) -> str:
+def _open_no_link(path: str) -> BinaryIO:
+    """For reading, never through a link."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags), "rb")
+
+
+def _digest_from_disk(path: str) -> str:
+    """SHA-256 of what the disk holds, not of what the cache remembers, where that can be asked."""
     with open(path, "rb") as file:
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _remove_copied_source(source: str, place: str, digest: str) -> None:
-    """The one place in the program that unlinks a user's file: after its copy was proved."""
-    if _digest(place) != digest or _digest(source) != digest:
-        raise OSError(errno.EIO, "the copy and the photo differ; both are kept", source)
+def _require_unchanged(path: str, before: os.stat_result) -> None:
+    now = regular(path)
+    if _look(now) != _look(before):
+        raise OSError(errno.EBUSY, "the photo changed while it was copied", path)
+
+
+def _look(status: os.stat_result) -> tuple[int, int, int, int]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _remove_copied_source(source: str, before: os.stat_result, place: str) -> None:
+    """The one place in the program that unlinks a user's file: after its copy was proved, lies
+    under its name, and the file is still the one that was copied."""
+    if regular(place).st_size != before.st_size:
+        raise OSError(errno.EIO, "the copy is not whole; the photo is kept", source)
+    _require_unchanged(source, before)
     os.unlink(source)
     sync_folder(os.path.dirname(source))
 
 
-def discard_partial(target: str) -> None:
-    """Remove an unfinished copy of ours, if there is one."""
+def discard_own(path: str) -> None:
+    """Remove a file of ours, if it is there: a try, an unfinished copy, a note on a trashed file.
+    Refuses every other name."""
+    name = os.path.basename(path)
+    if not (name.startswith((OWN_PREFIX, "$I")) or name.endswith(".trashinfo")):
+        raise ValueError(f"not a file of ours: {path}")
     try:
-        os.unlink(target + PARTIAL)
+        os.unlink(path)
     except FileNotFoundError:
         return
 
 
-def sync_folder(folder: str) -> None:
-    """Make a rename in this folder survive a power cut, where the platform can."""
+def sync_file(path: str) -> None:
+    """Bring a file's bytes and times to the disk, where the platform can without writing."""
     if os.name == "nt":
         return
-    handle = os.open(folder or ".", os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_folder(folder: str) -> None:
+    """Make a rename in this folder survive a power cut, where platform and rights allow."""
+    if os.name == "nt":
+        return
+    try:
+        handle = os.open(folder or ".", os.O_RDONLY)
+    except OSError as error:
+        if error.errno in _CANNOT_SYNC:
+            return
+        raise
     try:
         os.fsync(handle)
     except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+        if error.errno not in _CANNOT_SYNC:
             raise
     finally:
         os.close(handle)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
+from collections.abc import Iterator
 
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.i18n import _
 from albumdedup.core.ports import Trash
 from albumdedup.core.types import Stamp
+from albumdedup.system.moves import discard_own, move, partial_of, regular
 from albumdedup.system.trash_folder import FolderTrash
 from albumdedup.system.trash_freedesktop import FreedesktopTrash
+from albumdedup.system.trial import try_with_own_file
 
 
 def open_trash(target: str | None) -> Trash:
-    """The trash for a clean-up. Raises AlbumError(TARGET_UNUSABLE)."""
+    """The trash for a clean-up. Touches no disk: ``try_volume`` tells whether it is usable."""
     if target is not None:
         return FolderTrash(target)
     if sys.platform in ("win32", "darwin"):
@@ -22,36 +25,27 @@ def open_trash(target: str | None) -> Trash:
     return FreedesktopTrash()
 
 
-class QtTrash(FolderTrash):
+class QtTrash:
     """Recycle Bin and macOS Trash through Qt, which tells where a file went.
 
     Only the operating system knows the place before the move, so ``reserve`` gives none and
     ``find`` looks through the bins for the same file.
     """
 
-    def __init__(self) -> None:  # a FolderTrash without a folder: restoring is the same
-        self._tried: dict[int, str] = {}
+    def __init__(self) -> None:
+        self._tried: dict[int, AlbumError | None] = {}
 
     def try_volume(self, path: str) -> None:
-        folder = os.path.dirname(path)
-        volume = os.stat(folder).st_dev
-        if volume not in self._tried:
-            self._tried[volume] = self._try(folder)
-        if self._tried[volume]:
-            raise AlbumError(ErrorCode.TRASH_FAILED, path=folder, detail=self._tried[volume])
-
-    def _try(self, folder: str) -> str:
-        handle, probe = tempfile.mkstemp(prefix="albumdedup-try-", dir=folder)
-        os.write(handle, b"a small file of ours")
-        os.close(handle)
+        folder = os.path.dirname(os.path.abspath(path))
         try:
-            place = self.put(probe, None)
-            os.unlink(place)
-        except (AlbumError, OSError) as error:
-            if os.path.exists(probe):
-                os.unlink(probe)
-            return str(error)
-        return ""
+            volume = os.stat(folder).st_dev
+        except OSError as error:
+            raise _failure(folder, error.strerror or str(error)) from error
+        if volume not in self._tried:
+            self._tried[volume] = try_with_own_file(self, folder)
+        failed = self._tried[volume]
+        if failed is not None:
+            raise AlbumError(failed.code, **{**failed.facts, "path": folder})
 
     def reserve(self, path: str) -> str | None:
         return None
@@ -59,35 +53,70 @@ class QtTrash(FolderTrash):
     def put(self, path: str, place: str | None) -> str:
         from PySide6.QtCore import QFile
 
-        before = os.lstat(path)
+        try:
+            before = regular(path)
+        except OSError as error:
+            raise _failure(path, error.strerror or str(error)) from error
         moved, where = QFile.moveToTrash(path)
         if not moved or not where:
-            raise AlbumError(ErrorCode.TRASH_FAILED, path=path, detail="the system refused")
-        if not os.path.exists(where) or os.lstat(where).st_size != before.st_size:
-            raise AlbumError(ErrorCode.TRASH_FAILED, path=path, detail="not found in the trash")
+            raise _failure(path, _("the system refused it"))
+        try:
+            after = os.lstat(where)
+        except OSError as error:
+            raise _failure(path, _("it is not found there")) from error
+        if after.st_size != before.st_size:
+            raise _failure(path, _("it is not there whole"))
         return str(where)
 
     def find(self, path: str, stamp: Stamp) -> str | None:
-        for bin_folder in _bins(path):
-            for folder, _, names in os.walk(bin_folder):
-                for name in names:
-                    place = os.path.join(folder, name)
+        for folder in _bins(path):
+            for place in _files_below(folder):
+                try:
                     status = os.lstat(place)
-                    same = (status.st_dev, status.st_ino) == (
-                        stamp.identity.volume, stamp.identity.file_id,
-                    )  # fmt: skip
-                    if same and status.st_size == stamp.size:
-                        return place
+                except OSError:
+                    continue  # taken out of the bin meanwhile
+                same = (status.st_dev, status.st_ino) == (
+                    stamp.identity.volume, stamp.identity.file_id,
+                )  # fmt: skip
+                if same and status.st_size == stamp.size:
+                    return place
         return None
 
+    def restore(self, place: str, path: str) -> str:
+        if not os.path.lexists(place):
+            raise AlbumError(ErrorCode.NOT_THERE, path=place)
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            where = move(place, path)
+        except OSError as error:
+            raise _failure(path, error.strerror or str(error)) from error
+        self.tidy(path, place)
+        return where
+
     def tidy(self, path: str, place: str | None) -> None:
-        return None
+        """Windows keeps a note ``$I…`` beside each file ``$R…`` of the bin; it goes along."""
+        discard_own(partial_of(path))
+        if place is None or os.path.lexists(place):
+            return
+        folder, name = os.path.split(place)
+        if name.startswith("$R"):
+            discard_own(os.path.join(folder, "$I" + name[2:]))
+
+
+def _failure(path: str, detail: str) -> AlbumError:
+    return AlbumError(ErrorCode.TRASH_FAILED, path=path, detail=detail)
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    for inner, _folders, names in os.walk(folder):
+        for name in names:
+            yield os.path.join(inner, name)
 
 
 def _bins(path: str) -> list[str]:
-    if sys.platform == "darwin":
-        mount = path
-        while not os.path.ismount(mount):
-            mount = os.path.dirname(mount)
-        return [os.path.expanduser("~/.Trash"), os.path.join(mount, ".Trashes", str(os.getuid()))]
-    return [os.path.join(os.path.splitdrive(path)[0] + os.sep, "$Recycle.Bin")]
+    if sys.platform == "win32":
+        return [os.path.join(os.path.splitdrive(path)[0] + os.sep, "$Recycle.Bin")]
+    mount = os.path.dirname(os.path.abspath(path))
+    while not os.path.ismount(mount):
+        mount = os.path.dirname(mount)
+    return [os.path.expanduser("~/.Trash"), os.path.join(mount, ".Trashes", str(os.getuid()))]

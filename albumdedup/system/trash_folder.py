@@ -4,76 +4,109 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
+import secrets
 
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.scanner import REMOVED_MARK
 from albumdedup.core.types import Stamp
-from albumdedup.system.moves import discard_partial, move, numbered
+from albumdedup.system.moves import (
+    OWN_PREFIX,
+    discard_own,
+    move,
+    numbered,
+    partial_of,
+    rename_exclusive,
+)
 
-MARK_TEXT = "Photos that Album Deduplicator moved here. Scans leave this folder out.\n"
+MARK_TEXT = b"Photos that Album Deduplicator moved here. Scans leave this folder out.\n"
+SUBFOLDER = "Removed by Album Deduplicator"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class FolderTrash:
-    """A trash below one folder. Raises AlbumError(TARGET_UNUSABLE) when it cannot be used."""
+    """A trash below one folder.
+
+    The mark makes scans leave a folder out, so it is never put beside other photos: in a folder
+    that holds anything else, a sub-folder is used.
+    """
 
     def __init__(self, target: str) -> None:
         self._target = os.path.abspath(target)
+        self._proved = False
+
+    @property
+    def root(self) -> str:
+        """Where removed photos go."""
+        if os.path.lexists(os.path.join(self._target, REMOVED_MARK)):
+            return self._target
+        try:
+            with os.scandir(self._target) as entries:
+                others = any(not entry.name.startswith(OWN_PREFIX) for entry in entries)
+        except OSError:
+            others = False  # not there yet, or to be told by try_volume
+        return os.path.join(self._target, SUBFOLDER) if others else self._target
 
     def try_volume(self, path: str) -> None:
-        """Make the folder with its mark, and prove that it keeps what it is given."""
-        mark = os.path.join(self._target, REMOVED_MARK)
+        """Make the folder with its mark, and prove that it keeps what it is given.
+
+        Raises AlbumError(TARGET_UNUSABLE)."""
+        if self._proved:
+            return
         try:
             os.makedirs(self._target, exist_ok=True)
-            if not os.path.exists(mark):
-                with open(mark, "x", encoding="utf-8") as file:
+            root = self.root
+            os.makedirs(root, exist_ok=True)
+            mark = os.path.join(root, REMOVED_MARK)
+            if not os.path.lexists(mark):
+                with open(mark, "xb") as file:
                     file.write(MARK_TEXT)
-            handle, probe = tempfile.mkstemp(prefix=".albumdedup-try-", dir=self._target)
-            try:
-                os.write(handle, b"a small file of ours")
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-                os.unlink(probe)
+            _try(root)
         except OSError as error:
             raise AlbumError(
-                ErrorCode.TARGET_UNUSABLE, path=self._target, detail=error.strerror
+                ErrorCode.TARGET_UNUSABLE, path=self._target, detail=error.strerror or str(error)
             ) from error
+        self._proved = True
 
     def reserve(self, path: str) -> str | None:
-        """The place that ``put`` tries first; another one may be taken by then."""
-        for candidate in numbered(self._place(path)):
-            if not os.path.lexists(candidate):
-                return candidate
-        return None
+        """The place that ``put`` tries first; another program may take it until then."""
+        return next(c for c in numbered(self._place(path)) if not os.path.lexists(c))
 
     def _place(self, path: str) -> str:
         drive, rest = os.path.splitdrive(os.path.abspath(path))
         safe = drive.replace(":", "").strip("\\/").replace("\\", "_").replace("/", "_")
-        return os.path.join(self._target, safe, rest.lstrip("\\/"))
+        return os.path.join(self.root, safe, rest.lstrip("\\/"))
 
     def put(self, path: str, place: str | None) -> str:
-        wanted = place or self._place(path)
-        before = os.lstat(path)
+        wanted = place or self.reserve(path)
+        assert wanted is not None
         try:
+            before = os.lstat(path)
             os.makedirs(os.path.dirname(wanted), exist_ok=True)
             where = move(path, wanted)
             after = os.lstat(where)
         except OSError as error:
-            code = ErrorCode.DISK_FULL if error.errno == errno.ENOSPC else ErrorCode.TRASH_FAILED
-            raise AlbumError(code, path=path, detail=error.strerror or str(error)) from error
+            code = ErrorCode.DISK_FULL if error.errno in _FULL else ErrorCode.TRASH_FAILED
+            about = self._target if code is ErrorCode.DISK_FULL else path
+            raise AlbumError(code, path=about, detail=error.strerror or str(error)) from error
         if after.st_size != before.st_size:
             raise AlbumError(ErrorCode.TRASH_FAILED, path=path, detail="not found there whole")
         return where
 
     def find(self, path: str, stamp: Stamp) -> str | None:
-        """The numbered names of the place, up to the first gap."""
+        """Among the numbered names of the place: the same file, or a copy with its size and time
+        (file systems keep times in steps of up to 2 s)."""
+        gaps = 0
         for candidate in numbered(self._place(path)):
             try:
                 status = os.lstat(candidate)
             except OSError:
-                return None
-            if (status.st_size, status.st_mtime_ns) == (stamp.size, stamp.mtime_ns):
+                gaps += 1  # one was put back, the next may still be here
+                if gaps > 20:
+                    return None
+                continue
+            near = abs(status.st_mtime_ns - stamp.mtime_ns) <= 2_000_000_000
+            same = status.st_ino == stamp.identity.file_id or near
+            if same and status.st_size == stamp.size:
                 return candidate
         return None
 
@@ -84,11 +117,29 @@ class FolderTrash:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             return move(place, path)
         except OSError as error:
-            raise AlbumError(
-                ErrorCode.TRASH_FAILED, path=place, detail=error.strerror or str(error)
-            ) from error
+            code = ErrorCode.DISK_FULL if error.errno in _FULL else ErrorCode.TRASH_FAILED
+            raise AlbumError(code, path=path, detail=error.strerror or str(error)) from error
 
     def tidy(self, path: str, place: str | None) -> None:
-        """Remove what an interrupted copy of ours left behind."""
+        """Remove what an interrupted copy of ours left behind, on its way there or back."""
+        discard_own(partial_of(path))
         if place is not None:
-            discard_partial(place)
+            discard_own(partial_of(place))
+
+
+def _try(root: str) -> None:
+    """Write, name and read back a small file of ours. Raises OSError."""
+    probe = os.path.join(root, f"{OWN_PREFIX}try-{secrets.token_hex(8)}")
+    named = probe + "-named"
+    try:
+        with open(probe, "xb") as file:
+            file.write(MARK_TEXT)
+            file.flush()
+            os.fsync(file.fileno())
+        rename_exclusive(probe, named)
+        with open(named, "rb") as file:
+            if file.read() != MARK_TEXT:
+                raise OSError(errno.EIO, os.strerror(errno.EIO), named)
+    finally:
+        discard_own(probe)
+        discard_own(named)

@@ -7,20 +7,33 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote_to_bytes
 
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.i18n import _
 from albumdedup.core.types import Stamp
-from albumdedup.system.moves import move, numbered, rename_exclusive, sync_folder
+from albumdedup.system.moves import (
+    discard_own,
+    move,
+    numbered,
+    partial_of,
+    regular,
+    rename_exclusive,
+    sync_folder,
+)
+from albumdedup.system.trial import try_with_own_file
+from albumdedup.system.volumes import top_folder
+
+_INFO = ".trashinfo"
+_NAME_ROOM = 255 - len(_INFO)
 
 
 @dataclass(frozen=True, slots=True)
-class _Bin:
-    """One trash directory; paths in it are told relative to ``top``, or absolute without."""
+class Bin:
+    """One trash directory. Paths in it are told relative to ``top``, or absolute without."""
 
     base: str
     top: str | None
@@ -35,112 +48,76 @@ class _Bin:
 
     def told(self, path: str) -> str:
         """The Path= value: percent-encoded bytes."""
-        shown = path if self.top is None else os.path.relpath(path, self.top)
+        shown = path if self.top is None else os.path.relpath(_real(path), self.top)
         return quote(os.fsencode(shown))
 
     def original(self, told: str) -> str:
-        path = os.fsdecode(unquote_bytes(told))
+        path = os.fsdecode(unquote_to_bytes(told))
         return path if self.top is None else os.path.join(self.top, path)
 
 
-def unquote_bytes(text: str) -> bytes:
-    return unquote(text, encoding="latin-1").encode("latin-1")
+def _real(path: str) -> str:
+    """Links among the folders resolved; the file itself is not followed."""
+    folder, name = os.path.split(os.path.abspath(path))
+    return os.path.join(os.path.realpath(folder), name)
 
 
-def home_bin() -> _Bin:
-    data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
-    return _Bin(os.path.join(data, "Trash"), None)
-
-
-def _mount_of(path: str) -> str:
-    folder = os.path.realpath(path)
-    while not os.path.ismount(folder):
-        folder = os.path.dirname(folder)
-    return folder
-
-
-def _volume_of(path: str) -> int:
-    while not os.path.exists(path):
-        path = os.path.dirname(path)
-    return os.stat(path).st_dev
+def home_bin() -> Bin:
+    """The user's own trash. It need not exist yet."""
+    data = os.environ.get("XDG_DATA_HOME", "")
+    if not os.path.isabs(data):  # the specification of base directories asks to ignore it then
+        data = os.path.expanduser("~/.local/share")
+    return Bin(os.path.join(data, "Trash"), None)
 
 
 class FreedesktopTrash:
     """The home trash, and ``.Trash/$uid`` or ``.Trash-$uid`` on other volumes."""
 
     def __init__(self) -> None:
-        self._bins: dict[int, _Bin] = {}
-        self._tried: dict[str, str] = {}
+        self._bins: dict[str, Bin] = {}
+        self._tried: dict[str, AlbumError | None] = {}
 
-    def _bin(self, path: str) -> _Bin:
+    def _bin(self, path: str) -> Bin:
+        """The trash of this path's volume. Raises OSError."""
         folder = os.path.dirname(os.path.abspath(path))
-        volume = _volume_of(folder)
-        if volume not in self._bins:
-            self._bins[volume] = self._choose(folder, volume)
-        return self._bins[volume]
-
-    def _choose(self, folder: str, volume: int) -> _Bin:
-        home = home_bin()
-        if _volume_of(home.base) == volume:
-            return home
-        top, user = _mount_of(folder), str(os.getuid())
-        shared = os.path.join(top, ".Trash")
-        try:
-            status = os.lstat(shared)
-            if stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX:
-                return _Bin(os.path.join(shared, user), top)
-        except OSError:
-            pass  # no shared trash on this volume: the user's own is next
-        return _Bin(os.path.join(top, f".Trash-{user}"), top)
-
-    def _candidates(self, path: str) -> Iterator[_Bin]:
-        yield self._bin(path)
-        yield home_bin()
+        if folder not in self._bins:
+            self._bins[folder] = _choose(top_folder(folder))
+        return self._bins[folder]
 
     def try_volume(self, path: str) -> None:
-        place = self._bin(path)
-        if place.base not in self._tried:
-            self._tried[place.base] = _try(place)
-        if self._tried[place.base]:
-            raise AlbumError(
-                ErrorCode.TRASH_FAILED, path=os.path.dirname(path), detail=self._tried[place.base]
-            )
+        folder = os.path.dirname(os.path.abspath(path))
+        try:
+            place = self._bin(path)
+            if place.base not in self._tried:
+                _prepare(place)
+                self._tried[place.base] = try_with_own_file(self, folder)
+        except OSError as error:
+            raise _failure(folder, error) from error
+        failed = self._tried[place.base]
+        if failed is not None:
+            raise AlbumError(failed.code, **{**failed.facts, "path": folder})
 
     def reserve(self, path: str) -> str | None:
         """Take a name by creating its ``.trashinfo`` exclusively, as the specification asks."""
-        place = self._bin(path)
-        text = (
-            f"[Trash Info]\nPath={place.told(path)}\n"
-            f"DeletionDate={datetime.now().strftime('%Y-%m-%dT%H:%M:%S')}\n"
-        )
-        name = os.path.basename(path)
-        room = 255 - len(b".trashinfo")
-        if len(os.fsencode(name)) > room:
-            stem, suffix = os.path.splitext(name)
-            keep = max(1, room - len(os.fsencode(suffix)))
-            name = os.fsdecode(os.fsencode(stem)[:keep]) + suffix
-        for candidate in numbered(os.path.join(place.files, name)):
-            if os.path.lexists(candidate):
-                continue
-            info = _info_of(candidate)
-            try:
-                handle = os.open(info, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            except FileExistsError:
-                continue
-            except OSError as error:
-                raise _failure(path, error) from error
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            return candidate
-        return None
+        path = os.path.abspath(path)
+        try:
+            place = self._bin(path)
+            wanted = os.path.join(place.files, os.path.basename(path))
+            when = datetime.now().strftime("%Y-%m-%dT%H:%M:%S")
+            note = f"[Trash Info]\nPath={place.told(path)}\nDeletionDate={when}\n"
+            for candidate in numbered(wanted, _NAME_ROOM):
+                if not os.path.lexists(candidate) and _created(_info_of(candidate), note):
+                    sync_folder(place.info)
+                    return candidate
+        except OSError as error:
+            raise _failure(path, error) from error
+        raise AssertionError("numbered names do not end")
 
     def put(self, path: str, place: str | None) -> str:
         where = place or self.reserve(path)
         assert where is not None
-        before = os.lstat(path)
         try:
+            before = regular(path)
             rename_exclusive(path, where)
             sync_folder(os.path.dirname(where))
             sync_folder(os.path.dirname(path))
@@ -150,31 +127,32 @@ class FreedesktopTrash:
                 self.tidy(path, where)
             raise _failure(path, error) from error
         if (after.st_ino, after.st_size) != (before.st_ino, before.st_size):
-            raise AlbumError(ErrorCode.TRASH_FAILED, path=path, detail="not found there whole")
+            raise AlbumError(ErrorCode.TRASH_FAILED, path=path, detail=_("it is not there whole"))
         return where
 
     def find(self, path: str, stamp: Stamp) -> str | None:
+        wanted = {os.path.abspath(path), _real(path)}
         for place in self._candidates(path):
-            try:
-                names = os.listdir(place.info)
-            except OSError:
-                continue
-            for name in names:
-                found = self._matches(place, name, path, stamp)
-                if found is not None:
-                    return found
+            for told, file in _entries(place):
+                try:
+                    status = os.lstat(file)
+                except OSError:
+                    continue  # a note without a file
+                same = (status.st_ino, status.st_size) == (stamp.identity.file_id, stamp.size)
+                if same and place.original(told) in wanted:
+                    return file
         return None
 
-    def _matches(self, place: _Bin, name: str, path: str, stamp: Stamp) -> str | None:
-        file = os.path.join(place.files, name.removesuffix(".trashinfo"))
+    def _candidates(self, path: str) -> Iterator[Bin]:
+        """Where a file of this path may have gone: its volume's trash, and the home trash."""
+        home = home_bin()
+        yield home
         try:
-            status = os.lstat(file)
-            with open(os.path.join(place.info, name), encoding="ascii", errors="replace") as info:
-                told = next((line[5:].strip() for line in info if line.startswith("Path=")), "")
+            near = self._bin(path)
         except OSError:
-            return None
-        same = (status.st_ino, status.st_size) == (stamp.identity.file_id, stamp.size)
-        return file if same and place.original(told) == path else None
+            return
+        if near != home:
+            yield near
 
     def restore(self, place: str, path: str) -> str:
         if not os.path.lexists(place):
@@ -183,44 +161,84 @@ class FreedesktopTrash:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             where = move(place, path)
         except OSError as error:
-            raise _failure(place, error) from error
+            raise _failure(path, error) from error
         self.tidy(path, place)
         return where
 
     def tidy(self, path: str, place: str | None) -> None:
-        """Remove our ``.trashinfo`` of a file that is not in the trash (any more)."""
+        """Remove our note of a file that is not in the trash (any more)."""
         if place is None or os.path.lexists(place):
             return
+        discard_own(partial_of(path))
+        discard_own(_info_of(place))
+
+
+def _choose(top: str) -> Bin:
+    """The trash for a volume that is mounted at ``top``."""
+    home = home_bin()
+    if top_folder(home.base) == top:
+        return home
+    user = str(os.getuid())
+    shared = os.path.join(top, ".Trash")
+    try:
+        status = os.lstat(shared)
+        if stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX:
+            return Bin(os.path.join(shared, user), top)
+    except OSError:
+        pass  # no shared trash on this volume: the user's own is next
+    return Bin(os.path.join(top, f".Trash-{user}"), top)
+
+
+def _prepare(place: Bin) -> None:
+    """Make the folders of a trash; refuse one that is a link or another user's. OSError."""
+    os.makedirs(os.path.dirname(place.base), exist_ok=True)
+    for folder in (place.base, place.files, place.info):
         try:
-            os.unlink(_info_of(place))
-        except FileNotFoundError:
-            return
+            os.mkdir(folder, 0o700)
+        except FileExistsError:
+            status = os.lstat(folder)
+            if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
+                raise OSError(
+                    0, _("its trash folder is a link or belongs to somebody else"), folder
+                ) from None
+
+
+def _created(info: str, note: str) -> bool:
+    """Whether the note is ours now; False where the name is taken. Raises OSError."""
+    try:
+        handle = os.open(info, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(note)
+        file.flush()
+        os.fsync(file.fileno())
+    return True
+
+
+def _entries(place: Bin) -> Iterator[tuple[str, str]]:
+    """The Path= value and the file of each note."""
+    try:
+        names = sorted(os.listdir(place.info))
+    except OSError:
+        return
+    for name in names:
+        if not name.endswith(_INFO):
+            continue
+        try:
+            with open(
+                os.path.join(place.info, name), encoding="ascii", errors="replace", newline="\n"
+            ) as note:
+                told = next((line[5:].rstrip("\n") for line in note if line[:5] == "Path="), "")
+        except OSError:
+            continue  # another program took it out meanwhile
+        yield told, os.path.join(place.files, name.removesuffix(_INFO))
 
 
 def _info_of(place: str) -> str:
     folder, name = os.path.split(place)
-    return os.path.join(os.path.dirname(folder), "info", name + ".trashinfo")
+    return os.path.join(os.path.dirname(folder), "info", name + _INFO)
 
 
 def _failure(path: str, error: OSError) -> AlbumError:
     return AlbumError(ErrorCode.TRASH_FAILED, path=path, detail=error.strerror or str(error))
-
-
-def _try(place: _Bin) -> str:
-    """Put a small file of ours through a trash directory; the reason where it fails."""
-    try:
-        os.makedirs(place.base, mode=0o700, exist_ok=True)
-        if os.path.islink(place.base) or os.lstat(place.base).st_uid != os.getuid():
-            return "the trash folder belongs to somebody else"
-        for folder in (place.files, place.info):
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-        handle, probe = tempfile.mkstemp(prefix="albumdedup-try-", dir=place.base)
-        os.write(handle, b"a small file of ours")
-        os.close(handle)
-        inside = os.path.join(place.files, os.path.basename(probe))
-        rename_exclusive(probe, inside)
-        whole = os.lstat(inside).st_size == len(b"a small file of ours")
-        os.unlink(inside)
-    except OSError as error:
-        return error.strerror or str(error)
-    return "" if whole else "it does not keep what it is given"

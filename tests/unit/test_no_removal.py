@@ -25,11 +25,7 @@ ALLOWED = {
     ("store/milvus.py", None),
     ("store/milvus_lite_server.py", None),
     # our own small try-out files, reservations and unfinished copies
-    ("system/moves.py", "discard_partial"),
-    ("system/trash.py", "_try"),
-    ("system/trash_folder.py", "try_volume"),
-    ("system/trash_freedesktop.py", "_try"),
-    ("system/trash_freedesktop.py", "tidy"),
+    ("system/moves.py", "discard_own"),
     # photos: a rename that cannot replace, the system's trash, a source whose copy was proved
     ("system/moves.py", "rename_exclusive"),
     ("system/moves.py", "_remove_copied_source"),

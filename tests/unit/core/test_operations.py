@@ -12,6 +12,7 @@ from fake_journal import MemoryJournal
 
 from albumdedup.core.control import Control, Reporter
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.i18n import describe
 from albumdedup.core.operations import apply, undo
 from albumdedup.core.planning import check_plan, plan_clean
 from albumdedup.core.proof import HOUR_NS
@@ -203,7 +204,11 @@ def test_identical_must_have_equal_content(tmp_path):
 def test_a_survivor_in_the_folder_for_removed_photos_is_refused(tmp_path):
     keeper = photo(write(tmp_path / "out" / "a.jpg", b"x" * 50))
     copy = photo(write(tmp_path / "b.jpg", b"x" * 50))
-    refused(group(keeper, copy), target=str(tmp_path / "out"))
+    with pytest.raises(AlbumError) as raised:
+        planned(group(keeper, copy), target=str(tmp_path / "out"))
+    assert raised.value.code is ErrorCode.TARGET_INSIDE_ALBUM
+    write(tmp_path / "out" / ".albumdedup-removed", b"")
+    refused(group(keeper, copy))
 
 
 # --- what changed between the plan and the move ---------------------------------------------
@@ -326,8 +331,10 @@ def test_a_trash_that_erases_stops_the_operation(tmp_path):
         os.unlink(path)
         raise AlbumError(ErrorCode.TRASH_FAILED, path=path, detail="not found there whole")
 
-    with pytest.raises(AlbumError):
-        clean(planned(*groups), trash=FailingTrash(1, erase))
+    report = clean(planned(*groups), trash=FailingTrash(1, erase))
+    assert report.done == ()
+    assert report.skipped[0].state is ItemState.FAILED
+    assert groups[0].members[1].photo.path in report.problems[0]
     for number in (1, 2):
         assert os.path.exists(groups[number].members[1].photo.path)
     for each in groups:
@@ -339,17 +346,22 @@ def test_a_volume_whose_trash_cannot_be_used_keeps_its_photos(pair, monkeypatch)
         raise OSError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr("albumdedup.system.trash_freedesktop.rename_exclusive", no_rename)
-    report = skipped(planned(group(*pair)), "--to")
-    assert report.skipped[0].state is ItemState.FAILED
-    assert os.path.exists(pair[1].path)
+    with pytest.raises(AlbumError) as raised:
+        clean(planned(group(*pair)))
+    assert raised.value.code is ErrorCode.TRASH_FAILED
+    assert "--to" in describe(raised.value)
+    assert sorted(os.listdir(os.path.dirname(pair[1].path))) == ["a.jpg", "b.jpg"]
 
 
 def test_a_target_that_cannot_be_made(pair, tmp_path):
     (tmp_path / "file").write_bytes(b"")
     plan = planned(group(*pair), target=str(tmp_path / "file" / "removed"))
-    report = clean(plan)
-    assert report.done == ()
+    journal = MemoryJournal()
+    with pytest.raises(AlbumError) as raised:
+        clean(plan, journal)
+    assert raised.value.code is ErrorCode.TARGET_UNUSABLE
     assert os.path.exists(pair[1].path)
+    assert journal.unfinished() == []
 
 
 def test_cancel_stops_after_the_current_file(tmp_path):

@@ -1,0 +1,97 @@
+"""The platform's trash by its specification, on this volume and on another."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from albums import photo, write
+
+from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.system.trash_folder import FolderTrash
+from albumdedup.system.trash_freedesktop import FreedesktopTrash, home_bin
+
+
+def test_the_home_trash_is_made_when_it_is_missing(tmp_path):
+    trash = FreedesktopTrash()
+    trash.try_volume(str(tmp_path / "a.jpg"))
+    assert sorted(os.listdir(home_bin().base)) == ["files", "info"]
+    assert os.listdir(home_bin().files) == []
+    assert Path(home_bin().base).stat().st_mode & 0o077 == 0
+
+
+def test_another_volume_has_its_own_trash(tmp_path):
+    if not Path("/dev/shm").is_dir() or os.stat("/dev/shm").st_dev == tmp_path.stat().st_dev:
+        pytest.skip("needs a second volume at /dev/shm")
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        path = write(Path(folder) / "ä photo.jpg", b"x" * 20)
+        trash = FreedesktopTrash()
+        trash.try_volume(str(path))
+        stamp = photo(path).stamp
+        place = trash.put(str(path), trash.reserve(str(path)))
+        assert os.stat(place).st_dev == os.stat("/dev/shm").st_dev
+        assert f".Trash-{os.getuid()}" in place or "/.Trash/" in place
+        info = Path(place).parent.parent / "info" / (Path(place).name + ".trashinfo")
+        assert f"Path={Path(folder).name}/%C3%A4%20photo.jpg" in info.read_text()
+        assert trash.find(str(path), stamp) == place
+        assert trash.restore(place, str(path)) == str(path)
+        assert path.read_bytes() == b"x" * 20
+
+
+def test_find_tells_a_photo_from_another_of_the_same_name(tmp_path):
+    trash = FreedesktopTrash()
+    path = write(tmp_path / "a.jpg", b"first")
+    trash.try_volume(str(path))
+    first = photo(path).stamp
+    place = trash.put(str(path), trash.reserve(str(path)))
+    write(path, b"later")
+    second = photo(path).stamp
+    other = trash.put(str(path), trash.reserve(str(path)))
+    assert place != other
+    assert trash.find(str(path), first) == place
+    assert trash.find(str(path), second) == other
+    assert trash.find(str(tmp_path / "b.jpg"), first) is None
+
+
+def test_a_link_in_place_of_the_trash_is_not_trusted(tmp_path):
+    base = Path(home_bin().base)
+    base.parent.mkdir(parents=True)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    base.symlink_to(elsewhere)
+    with pytest.raises(AlbumError) as raised:
+        FreedesktopTrash().try_volume(str(tmp_path / "a.jpg"))
+    assert raised.value.code is ErrorCode.TRASH_FAILED
+
+
+def test_tidy_removes_a_reservation_and_never_a_photo(tmp_path):
+    trash = FreedesktopTrash()
+    path = write(tmp_path / "a.jpg", b"x")
+    trash.try_volume(str(path))
+    place = trash.reserve(str(path))
+    assert os.listdir(home_bin().info) == ["a.jpg.trashinfo"]
+    trash.tidy(str(path), place)
+    assert os.listdir(home_bin().info) == []
+    place = trash.put(str(path), trash.reserve(str(path)))
+    trash.tidy(str(path), place)
+    assert os.path.exists(place)
+    assert os.listdir(home_bin().info) == ["a.jpg.trashinfo"]
+
+
+def test_a_folder_keeps_the_structure_and_says_what_it_is(tmp_path):
+    target = tmp_path / "removed"
+    trash = FolderTrash(str(target))
+    path = write(tmp_path / "x" / "y" / "a.jpg", b"x")
+    trash.try_volume(str(path))
+    place = trash.put(str(path), trash.reserve(str(path)))
+    assert Path(place) == target / str(path).lstrip("/")
+    assert "Album Deduplicator" in (target / ".albumdedup-removed").read_text()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(AlbumError) as raised:
+        FolderTrash(str(tmp_path / "file" / "x")).try_volume(str(tmp_path / "a.jpg"))
+    assert raised.value.code is ErrorCode.TARGET_UNUSABLE
