@@ -178,7 +178,8 @@ class Tour(QObject):
     def _some_groups(self) -> bool:
         album = self._session.album
         speed = "/s" in self._window.bottom.sentence.text()
-        return bool(album.shown) and (speed or album.idle)
+        painted = bool(album.shown) and not self._session.loader.loading
+        return painted and (speed or album.idle)
 
     def _scanning(self) -> None:
         self._keep("scanning")

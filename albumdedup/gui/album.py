@@ -19,6 +19,7 @@ from albumdedup.core.errors import AlbumError
 from albumdedup.core.i18n import _, describe
 from albumdedup.core.ports import Lane
 from albumdedup.core.types import (
+    PROVEN_TIERS,
     ContentId,
     Group,
     IndexSummary,
@@ -72,6 +73,7 @@ class Album(QObject):
         self._jobs = jobs
         self._bridge = bridge
         self.view = view
+        self.going: frozenset[Tier] = PROVEN_TIERS
         self.library: Library | None = None
         self.held: Held | None = None
         self.grouped: Grouped | None = None
@@ -157,25 +159,30 @@ class Album(QObject):
             self.view = view
             self.regroup()
 
+    def set_edited_go(self, on: bool) -> None:
+        """Whether edited copies go as well; never remembered, always a click of its own."""
+        self.going = PROVEN_TIERS | {Tier.EDITED} if on else PROVEN_TIERS
+        self.regroup()
+
     @Slot()
     def refresh(self) -> None:
         """Read a new snapshot and group it."""
-        library, view = self.library, self.view
+        library, view, going = self.library, self.view, self.going
         if library is None or self._closing:
             return
 
         def work(control: Control, sink: ProgressSink) -> tuple[Held, Grouped]:
             held = hold(library.snapshot())
-            return held, group(held, view)
+            return held, group(held, view, going)
 
         if not self._start(JobKind.SNAPSHOT, Lane.FILES, work):
             self._stale = True
 
     def regroup(self) -> None:
         """Group the held snapshot anew; of many requests the latest wins."""
-        held, view = self.held, self.view
+        held, view, going = self.held, self.view, self.going
         if held is not None and not self._closing:
-            self._start(JobKind.GROUP, Lane.FILES, lambda control, sink: group(held, view))
+            self._start(JobKind.GROUP, Lane.FILES, lambda control, sink: group(held, view, going))
 
     def make_plan(self, target: str | None = None) -> None:
         """List what a clean-up would take; ``planned`` follows."""
@@ -360,7 +367,7 @@ class Album(QObject):
     def _take(self, grouped: Grouped) -> None:
         self.grouped = grouped
         self.choices.take(grouped.groups)
-        if grouped.view != self.view:
+        if (grouped.view, grouped.removable) != (self.view, self.going):
             self.regroup()
 
     def _after_index(self, summary: IndexSummary) -> None:

@@ -225,6 +225,7 @@ def run(argv: Sequence[str]) -> int:
         AppPaths(Path(arguments.library).absolute()) if arguments.library else AppPaths.default()
     )
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("grpc").setLevel(logging.CRITICAL)  # Milvus Lite answers what it can
     application = QApplication([sys.argv[0]])
     application.setApplicationName("Album Deduplicator")
     application.setApplicationVersion(__version__)

@@ -74,7 +74,7 @@ class DonePage(QWidget):
         inside.setSpacing(10)
         middle = Qt.AlignmentFlag.AlignHCenter
         inside.addWidget(self.tick, 0, middle)
-        inside.addSpacing(6)
+        inside.addSpacing(14)
         inside.addWidget(self.headline, 0, middle)
         inside.addWidget(self.where)
         inside.addWidget(self.problems_title)
@@ -113,11 +113,9 @@ class DonePage(QWidget):
             ).format(n=f"{count:,}", size=human_bytes(report.bytes))
         )
         if target is None:
-            where = _("They are in the trash of your computer. The photos that stay are untouched.")
+            where = _("They are in your computer’s trash. What stays is untouched.")
         else:
-            where = _("They are in {folder}. The photos that stay are untouched.").format(
-                folder=shown(target)
-            )
+            where = _("They are in {folder}. What stays is untouched.").format(folder=shown(target))
         self.where.setText(where if count else _("Nothing was moved."))
         self._show_problems(_sentences(report))
         retitle(self.back, _("Put everything back"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from albumdedup.core.i18n import _, ngettext
 from albumdedup.core.types import Tier, View
@@ -75,6 +75,7 @@ class FilterPanel(QWidget):
     """Tells a new ``View`` whenever something is changed; the slider while it moves."""
 
     view_changed = Signal(object)  # View
+    edited_go_changed = Signal(bool)
     errors_wanted = Signal()
 
     def __init__(self, view: View, parent: QWidget | None = None) -> None:
@@ -89,6 +90,8 @@ class FilterPanel(QWidget):
         self.boxes: dict[Tier, TierBox] = {}
         for tier in Tier:
             self._add_tier(column, tier, tier in view.tiers)
+            if tier is Tier.EDITED:
+                column.addWidget(self._edited_box())
         column.addSpacing(16)
         self._add_slider(column, view.similarity)
         column.addSpacing(16)
@@ -120,6 +123,8 @@ class FilterPanel(QWidget):
     def show_tallies(self, tallies: Mapping[Tier, Tally]) -> None:
         for tier, box in self.boxes.items():
             box.show_tally(tallies.get(tier, Tally()))
+        edited = tallies.get(Tier.EDITED, Tally()).photos > 0
+        self.edited_go.setVisible(edited and self.boxes[Tier.EDITED].isChecked())
 
     def show_errors(self, count: int) -> None:
         self.errors.setVisible(count > 0)
@@ -141,6 +146,16 @@ class FilterPanel(QWidget):
         box.setChecked(on)
         box.toggled.connect(self._tell)
         column.addWidget(box)
+
+    def _edited_box(self) -> QCheckBox:
+        """Edited copies stay unless a person says otherwise, once, here."""
+        self.edited_go = QCheckBox(_("Edited copies go too"))
+        self.edited_go.setAccessibleName(self.edited_go.text())
+        self.edited_go.setContentsMargins(0, 0, 0, 0)
+        self.edited_go.setStyleSheet("margin-left: 26px;")
+        self.edited_go.toggled.connect(self.edited_go_changed)
+        self.edited_go.hide()
+        return self.edited_go
 
     def _add_slider(self, column: QVBoxLayout, similarity: float) -> None:
         title = QHBoxLayout()

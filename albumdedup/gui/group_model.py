@@ -13,6 +13,9 @@ from albumdedup.core.i18n import _, ngettext, tier_name
 from albumdedup.core.types import Group, Role
 from albumdedup.gui.texts import human_bytes, human_pixels, shown
 
+MANY = 200
+"""More rows than this leave at once by a reset."""
+
 GROUP_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
@@ -124,15 +127,12 @@ class GroupModel(QAbstractListModel):
                     heirs[old.id] = heir
         kept = {heir.id for heir in heirs.values()}
         stays = fresh.keys() | heirs.keys()
-        self._remove([row for row, group in enumerate(self._groups) if group.id not in stays])
-        for row, old in enumerate(self._groups):
-            new = fresh.get(old.id) or heirs[old.id]
-            if new is not old and new != old:
-                self._groups[row] = new
-                del self._rows[old.id]
-                self._rows[new.id] = row
-                at = self.index(row)
-                self.dataChanged.emit(at, at)
+        gone = [row for row, group in enumerate(self._groups) if group.id not in stays]
+        if len(gone) > MANY:
+            self._start_anew(groups)
+            return
+        self._remove(gone)
+        self._update(fresh, heirs)
         arrivals = [g for g in groups if g.id not in self._rows and g.id not in kept]
         if arrivals:
             first = len(self._groups)
@@ -143,13 +143,26 @@ class GroupModel(QAbstractListModel):
         if not growing:
             self._rearrange(self._sorted(groups))
 
-    def replace(self, group: Group) -> None:
-        """One card changed in place."""
-        row = self._rows.get(group.id)
-        if row is not None:
-            self._groups[row] = group
-            at = self.index(row)
-            self.dataChanged.emit(at, at)
+    def _update(self, fresh: dict[str, Group], heirs: dict[str, Group]) -> None:
+        """Put new states into the rows that stay; one word about all of them."""
+        changed = []
+        for row, old in enumerate(self._groups):
+            new = fresh.get(old.id) or heirs[old.id]
+            if new is not old and new != old:
+                self._groups[row] = new
+                del self._rows[old.id]
+                self._rows[new.id] = row
+                changed.append(row)
+        if changed:
+            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+
+    def _start_anew(self, groups: Sequence[Group]) -> None:
+        """So many rows leave that telling each one would take seconds. The view keeps the
+        current card and the place by id."""
+        self.beginResetModel()
+        self._groups = self._sorted(groups)
+        self._index_rows()
+        self.endResetModel()
 
     def _sorted(self, groups: Sequence[Group]) -> list[Group]:
         key = SORT_KEYS.get(self._order)

@@ -80,6 +80,7 @@ class GroupView(QListView):
         model.rowsRemoved.connect(self._soon.start)
         model.layoutChanged.connect(self._soon.start)
         model.dataChanged.connect(self._soon.start)
+        model.modelReset.connect(self._soon.start)
 
     def set_tokens(self, tokens: Tokens) -> None:
         self._delegate.set_tokens(tokens)
@@ -87,8 +88,13 @@ class GroupView(QListView):
 
     def show_groups(self, groups: Sequence[Group], *, growing: bool = False) -> None:
         """New state, the same place: the card at the top of the screen stays there."""
-        anchor = self._anchor()
+        anchor, current, member = self._anchor(), self.current_group(), self._member
         self._model.show(groups, growing=growing)
+        if current is not None and not self.currentIndex().isValid():
+            row = self._row_of(current.id, current.keeper.path)
+            if row is not None:  # after a reset
+                self.setCurrentIndex(self._model.index(row))
+                self._set_member(min(member, len(self._model.group(row).members) - 1))
         self._restore(anchor)
 
     def set_order(self, order: SortOrder) -> None:
@@ -121,15 +127,18 @@ class GroupView(QListView):
         if anchor is None:
             return
         group_id, keeper, top = anchor
-        row = self._model.row_of(group_id)
-        if row is None:
-            row = next(
-                (r for r, g in enumerate(self._model.groups()) if g.keeper.path == keeper), None
-            )
+        row = self._row_of(group_id, keeper)
         if row is not None:
             self.executeDelayedItemsLayout()
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() + self.visualRect(self._model.index(row)).top() - top)
+
+    def _row_of(self, group_id: str, keeper: str) -> int | None:
+        row = self._model.row_of(group_id)
+        if row is not None:
+            return row
+        groups = enumerate(self._model.groups())
+        return next((number for number, group in groups if group.keeper.path == keeper), None)
 
     # --- thumbnails ---------------------------------------------------------------------
 

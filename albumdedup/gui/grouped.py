@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from albumdedup.core.grouping import Grouper
-from albumdedup.core.types import Group, Match, Photo, Snapshot, Tier, View
+from albumdedup.core.types import PROVEN_TIERS, Group, Match, Photo, Snapshot, Tier, View
 
 BINS = 30
 LOOSEST, STRICTEST = 0.70, 1.00
@@ -37,6 +37,7 @@ class Grouped:
     """The groups of one view, and the tallies of all tiers, hidden ones too."""
 
     view: View
+    removable: frozenset[Tier]
     groups: tuple[Group, ...]
     tallies: dict[Tier, Tally]
 
@@ -52,13 +53,14 @@ def hold(snapshot: Snapshot) -> Held:
     )
 
 
-def group(held: Held, view: View) -> Grouped:
-    groups = tuple(held.grouper.group(view))
+def group(held: Held, view: View, removable: frozenset[Tier] = PROVEN_TIERS) -> Grouped:
+    """``removable`` names the tiers whose members go by themselves."""
+    groups = tuple(held.grouper.group(view, removable))
     everything = frozenset(Tier)
     if view.tiers == everything:
-        return Grouped(view, groups, _tally(groups))
+        return Grouped(view, removable, groups, _tally(groups))
     whole = held.grouper.group(replace(view, tiers=everything))
-    return Grouped(view, groups, _tally(whole))
+    return Grouped(view, removable, groups, _tally(whole))
 
 
 def _tally(groups: Iterable[Group]) -> dict[Tier, Tally]:

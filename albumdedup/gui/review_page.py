@@ -121,6 +121,7 @@ class ReviewPage(QWidget):
         row.setSpacing(0)
         row.addWidget(self.filter)
         row.addWidget(self.stack, 1)
+        self.filter.edited_go_changed.connect(album.set_edited_go)
         album.snapshot_changed.connect(self._on_snapshot)
         album.groups_changed.connect(self._on_groups)
         album.progressed.connect(self._on_progress)

@@ -182,6 +182,7 @@ QToolButton:checked {{ background: {t.mat}; font-weight: 600; }}
 QToolButton:focus {{ border: 2px solid {t.accent}; }}
 QToolButton:disabled {{ color: {t.quiet}; }}
 QToolButton::menu-indicator {{ image: none; }}
+QCheckBox {{ font-size: {CAPTION}px; min-height: {TARGET}px; spacing: 6px; }}
 QComboBox {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 6px;
   padding: 0 8px; min-height: {TARGET}px; }}
 QComboBox:focus {{ border: 2px solid {t.accent}; padding: 0 7px; min-height: {TARGET - 2}px; }}

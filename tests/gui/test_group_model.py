@@ -11,6 +11,8 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from albumdedup.core.grouping import Grouper
 from albumdedup.core.types import Group, View
 from albumdedup.gui.group_model import GROUP_ROLE, GroupModel, SortOrder
+from albumdedup.gui.group_view import GroupView
+from albumdedup.gui.thumb_loader import ThumbLoader
 
 
 def groups_of(shots: int, first: int = 0) -> list[Group]:
@@ -86,3 +88,20 @@ def test_order_and_spoken_text(model: GroupModel) -> None:
     assert words.startswith("Group of 3 photos.")
     assert "goes, Identical" in words
     assert model.groups()[0].reason in words
+
+
+def test_many_leaving_at_once_keep_the_current_card(qtbot, executor, bridge) -> None:
+    groups = groups_of(900)
+    model = GroupModel()
+    view = GroupView(model, ThumbLoader(executor, bridge))
+    qtbot.addWidget(view)
+    view.resize(700, 500)
+    view.show()
+    view.show_groups(groups)
+    view.setCurrentIndex(model.index(600))
+    view.scrollTo(model.index(600))
+    top = view.visualRect(view.currentIndex()).top()
+    with qtbot.waitSignal(model.modelReset):
+        view.show_groups(groups[::2])
+    assert view.current_group() == groups[600]
+    assert abs(view.visualRect(view.currentIndex()).top() - top) < 400

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from desk import Desk
-from fake_library import unreadable
+from fake_library import snapshot_of, unreadable
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
@@ -145,6 +146,21 @@ def test_boxes_slider_and_rule_regroup(filled: Desk, qtbot) -> None:
     assert filled.album.grouped.view == panel.view()
     assert all(g.keeper.width == 400 for g in filled.album.shown)
     assert len(filled.library.scanned) == scanned
+
+
+def test_edited_copies_go_only_by_a_click_of_their_own(desk: Desk, qtbot) -> None:
+    content = snapshot_of(4)
+    edited = tuple(replace(match, tier=Tier.EDITED) for match in content.matches)
+    desk.library.content = replace(content, matches=edited)
+    desk.album.refresh()
+    qtbot.waitUntil(lambda: desk.album.removable()[0] == 4)
+    desk.window.show_review()
+    box = desk.window.review.filter.edited_go
+    assert box.isVisible()
+    box.setChecked(True)
+    qtbot.waitUntil(lambda: desk.album.removable()[0] == 8)
+    box.setChecked(False)
+    qtbot.waitUntil(lambda: desk.album.removable()[0] == 4)
 
 
 def test_selection_and_place_survive_new_groups(filled: Desk, qtbot, tmp_path: Path) -> None:
