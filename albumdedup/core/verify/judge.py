@@ -14,7 +14,7 @@ from albumdedup.core.dates import different_shots
 from albumdedup.core.types import Evidence, Luminance, PhotoMetadata, Pixels, Tier
 from albumdedup.core.verify.residual import block_residuals, measure
 
-COMPARE_EDGE = 1024
+COMPARE_EDGE = 800
 """Longer side, in pixels, at which photos are compared: closed eyes show in a group photo."""
 
 SAME_SIMILARITY = 0.985
