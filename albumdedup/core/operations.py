@@ -25,7 +25,7 @@ from albumdedup.core.proof import (
     same_file,
     still_there,
 )
-from albumdedup.core.recovery import away, settle, settle_move, where_trashed
+from albumdedup.core.recovery import away, one_per_volume, settle, settle_move, where_trashed
 from albumdedup.core.types import (
     FileIdentity,
     FileProof,
@@ -250,30 +250,19 @@ def _untouched(count: int) -> str:
 def _try_volumes(items: Sequence[JournalItem], trash: Trash) -> dict[int, AlbumError]:
     """Each volume once, from a folder that we may change. Returns the volumes that failed."""
     tried: dict[int, AlbumError | None] = {}
-    for entry in items:
+    for entry in one_per_volume(items):
         victim = entry.item.victim
-        volume = victim.stamp.identity.volume
-        folder = os.path.dirname(victim.path)
-        if volume in tried or not _may_move(folder, volume):
-            continue
         try:
             trash.try_volume(victim.path)
-            tried[volume] = None
+            tried[victim.stamp.identity.volume] = None
         except AlbumError as error:
             if error.code is not ErrorCode.TRASH_FAILED:
                 raise
-            tried[volume] = error
+            tried[victim.stamp.identity.volume] = error
     bad = {volume: error for volume, error in tried.items() if error is not None}
     if bad and len(bad) == len(tried):
         raise next(iter(bad.values()))
     return bad
-
-
-def _may_move(folder: str, volume: int) -> bool:
-    try:
-        return os.stat(folder).st_dev == volume and os.access(folder, os.W_OK | os.X_OK)
-    except OSError:
-        return False
 
 
 def undo(

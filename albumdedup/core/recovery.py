@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from albumdedup.core.i18n import _
 from albumdedup.core.ports import Journal, Trash
@@ -27,6 +27,8 @@ def recover(journal: Journal, trash_for: Callable[[str | None], Trash]) -> list[
 
 def settle(operation: Operation, journal: Journal, trash: Trash) -> Operation:
     """The operation with no item half-way, as far as its drives are here."""
+    if not operation.finished:
+        _sweep(operation, trash)
     for entry in operation.items:
         if entry.state is ItemState.MOVING:
             settle_move(entry, operation.target, journal, trash)
@@ -37,6 +39,30 @@ def settle(operation: Operation, journal: Journal, trash: Trash) -> Operation:
         journal.finish(operation.id)
         settled = journal.operation(operation.id)
     return settled
+
+
+def one_per_volume(items: Iterable[JournalItem]) -> list[JournalItem]:
+    """The first item of each volume whose folder is there and may be changed."""
+    first: dict[int, JournalItem] = {}
+    for entry in items:
+        volume = entry.item.victim.stamp.identity.volume
+        if volume not in first and _may_move(os.path.dirname(entry.item.victim.path), volume):
+            first[volume] = entry
+    return list(first.values())
+
+
+def _may_move(folder: str, volume: int) -> bool:
+    try:
+        return os.stat(folder).st_dev == volume and os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        return False
+
+
+def _sweep(operation: Operation, trash: Trash) -> None:
+    """Small things of ours that a crash may have left: a try, the note for the next photo."""
+    planned = [entry for entry in operation.items if entry.state is ItemState.PLANNED]
+    for entry in [*one_per_volume(operation.items), *planned[:1]]:
+        trash.tidy(entry.item.victim.path, None)
 
 
 def settle_move(

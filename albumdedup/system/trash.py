@@ -13,7 +13,7 @@ from albumdedup.core.types import Stamp
 from albumdedup.system.moves import discard_own, move, partial_of, regular
 from albumdedup.system.trash_folder import FolderTrash
 from albumdedup.system.trash_freedesktop import FreedesktopTrash
-from albumdedup.system.trial import try_with_own_file
+from albumdedup.system.trial import sweep_tries, try_with_own_file
 
 
 def open_trash(target: str | None) -> Trash:
@@ -96,7 +96,10 @@ class QtTrash:
     def tidy(self, path: str, place: str | None) -> None:
         """Windows keeps a note ``$I…`` beside each file ``$R…`` of the bin; it goes along."""
         discard_own(partial_of(path))
-        if place is None or os.path.lexists(place):
+        if place is None:
+            sweep_tries(os.path.dirname(os.path.abspath(path)))
+            return
+        if os.path.lexists(place):
             return
         folder, name = os.path.split(place)
         if name.startswith("$R"):

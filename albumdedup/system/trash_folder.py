@@ -17,6 +17,7 @@ from albumdedup.system.moves import (
     partial_of,
     rename_exclusive,
 )
+from albumdedup.system.trial import sweep_tries
 
 MARK_TEXT = b"Photos that Album Deduplicator moved here. Scans leave this folder out.\n"
 SUBFOLDER = "Removed by Album Deduplicator"
@@ -125,6 +126,8 @@ class FolderTrash:
         discard_own(partial_of(path))
         if place is not None:
             discard_own(partial_of(place))
+        else:
+            sweep_tries(self.root)
 
 
 def _try(root: str) -> None:

@@ -16,6 +16,7 @@ from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _
 from albumdedup.core.types import Stamp
 from albumdedup.system.moves import (
+    OWN_PREFIX,
     discard_own,
     move,
     numbered,
@@ -24,7 +25,7 @@ from albumdedup.system.moves import (
     rename_exclusive,
     sync_folder,
 )
-from albumdedup.system.trial import try_with_own_file
+from albumdedup.system.trial import sweep_tries, try_with_own_file
 from albumdedup.system.volumes import top_folder
 
 _INFO = ".trashinfo"
@@ -166,11 +167,27 @@ class FreedesktopTrash:
         return where
 
     def tidy(self, path: str, place: str | None) -> None:
-        """Remove our note of a file that is not in the trash (any more)."""
-        if place is None or os.path.lexists(place):
+        """Remove our note of a file that is not in the trash (any more); without a place, what a
+        try or a reservation for this path left behind."""
+        if place is None:
+            self._sweep(path)
+            return
+        if os.path.lexists(place):
             return
         discard_own(partial_of(path))
         discard_own(_info_of(place))
+
+    def _sweep(self, path: str) -> None:
+        folder = os.path.dirname(os.path.abspath(path))
+        wanted = {os.path.abspath(path), _real(path)}
+        sweep_tries(folder)
+        for place in self._candidates(path):
+            sweep_tries(place.files)
+            for told, file in _entries(place):
+                original = place.original(told)
+                ours = original in wanted or os.path.basename(original).startswith(OWN_PREFIX)
+                if ours and not os.path.lexists(file):
+                    discard_own(_info_of(file))
 
 
 def _choose(top: str) -> Bin:

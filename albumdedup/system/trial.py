@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _
@@ -11,13 +12,14 @@ from albumdedup.core.ports import Trash
 from albumdedup.core.types import FileIdentity, Stamp
 from albumdedup.system.moves import OWN_PREFIX, discard_own
 
+_TRY = OWN_PREFIX + "try-"
 _TEXT = b"Album Deduplicator tries whether this trash keeps what it is given.\n"
 
 
 def try_with_own_file(trash: Trash, folder: str) -> AlbumError | None:
     """Put a file of ours from ``folder`` into the trash, find it there, take it back out, and
     remove it. Returns what failed; leaves nothing of ours behind where that can be helped."""
-    path = os.path.join(folder, f"{OWN_PREFIX}try-{secrets.token_hex(8)}")
+    path = os.path.join(folder, _TRY + secrets.token_hex(8))
     at = path
     try:
         with open(path, "xb") as file:
@@ -45,6 +47,18 @@ def try_with_own_file(trash: Trash, folder: str) -> AlbumError | None:
         if at != path:
             trash.tidy(path, at)
     return None
+
+
+def sweep_tries(folder: str) -> list[str]:
+    """Remove what tries that were killed left in a folder; returns their names."""
+    try:
+        names = [name for name in os.listdir(folder) if name.startswith(_TRY)]
+    except OSError:
+        return []
+    for name in names:
+        with suppress(OSError):  # a small file of ours is no reason to stop
+            discard_own(os.path.join(folder, name))
+    return names
 
 
 def _whole(path: str) -> bool:
