@@ -8,7 +8,6 @@ import os
 import struct
 import threading
 import time
-import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
@@ -139,12 +138,10 @@ def _decode(data: bytes, path: str, use: Callable[[Image.Image], R]) -> R:
         raise Unreadable(Reason.UNSUPPORTED, form.name)
     register()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=form.pillow) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise Unreadable(Reason.TOO_MANY_PIXELS, f"{image.width} × {image.height}")
-                return use(image)
+        with Image.open(io.BytesIO(data), formats=form.pillow) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise Unreadable(Reason.TOO_MANY_PIXELS, f"{image.width} × {image.height}")
+            return use(image)
     except UnidentifiedImageError as error:
         raise Unreadable(Reason.DAMAGED, "") from error
     except Image.DecompressionBombError as error:
@@ -173,8 +170,19 @@ def _picture(data: bytes, path: str, edge: int) -> Picture:
 def _reduced(image: Image.Image, edge: int) -> Image.Image:
     """Decode, JPEG straight to the smallest scale whose both sides are at least ``edge``."""
     image.draft(None, (edge, edge))
+    return _loaded(image, (edge, edge))
+
+
+def _loaded(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Decode; where that gave far more pixels than ``size``, average whole blocks of them at
+    once, so that what follows (profile, turning) has little to do."""
     image.load()
-    return image
+    factor = min(image.width // (2 * size[0]), image.height // (2 * size[1]))
+    if factor < 2 or image.mode not in ("RGB", "L", "CMYK", "YCbCr"):
+        return image
+    reduced = image.reduce(factor)
+    reduced.info = image.info
+    return reduced
 
 
 def _fitted(image: Image.Image, edge: int) -> Pixels:
@@ -186,8 +194,7 @@ def _fitted(image: Image.Image, edge: int) -> Pixels:
     scale = min(1.0, edge / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     image.draft(None, size)
-    image.load()
-    rgb = np.asarray(_upright(_srgb(image), orientation))
+    rgb = np.asarray(_upright(_srgb(_loaded(image, size)), orientation))
     if orientation >= 5:
         size = (size[1], size[0])
     if (rgb.shape[1], rgb.shape[0]) != size:

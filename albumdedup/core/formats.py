@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from dataclasses import dataclass
 
 
@@ -124,6 +125,9 @@ def register() -> None:
         from pillow_heif import register_heif_opener
 
         Image.init()
+        Image.MAX_IMAGE_PIXELS = None  # the decoder has its own limit, checked before decoding
+        # Damaged metadata is a fact about a photo, told elsewhere, not a line on stderr.
+        warnings.filterwarnings("ignore", module=r"PIL\.")
 
         register_heif_opener(thumbnails=False)
         _registered.append(True)

@@ -45,6 +45,11 @@ from albumdedup.core.types import (
 )
 
 
+WINDOW_BATCHES = 4
+"""How far decoding may run ahead: enough to go on while a batch is described or a commit is
+written; 48 KB a photo."""
+
+
 @dataclass(frozen=True, slots=True)
 class IndexParts:
     """What indexing works with. The factories open at first use: torch and Milvus are not
@@ -80,9 +85,10 @@ class Claims:
 def unchanged(known: KnownFile | None, stamp: Stamp) -> bool:
     """Whether a file need not be opened. The volume is left out: it is numbered anew when a
     drive is plugged in again."""
-    return (
-        known is not None
-        and known.stamp.size == stamp.size
+    if known is None:
+        return False
+    return known.stamp is stamp or (
+        known.stamp.size == stamp.size
         and known.stamp.mtime_ns == stamp.mtime_ns
         and known.stamp.identity.file_id == stamp.identity.file_id
     )
@@ -195,13 +201,13 @@ class _Run:
 
     def restamp(self, found: Sequence[FoundFile], known: Mapping[str, KnownFile]) -> None:
         """A drive that was plugged in again has a new volume number: note it, open nothing."""
-        moved = [
-            f
-            for f in found
-            if f.path in known
-            and unchanged(known[f.path], f.stamp)
-            and known[f.path].stamp.identity != f.stamp.identity
-        ]
+        moved = []
+        for file in found:
+            before = known.get(file.path)
+            if before is None or before.stamp is file.stamp:
+                continue
+            if unchanged(before, file.stamp) and before.stamp.identity != file.stamp.identity:
+                moved.append(file)
         if moved:
             self.parts.catalog.restamp(moved)
 
@@ -232,7 +238,7 @@ class _Run:
 
         return bounded_map(
             self.parts.executor, Lane.DECODE, read, fresh,
-            window=2 * width + self.parts.batch, control=self.control,
+            window=2 * width + WINDOW_BATCHES * self.parts.batch, control=self.control,
         )  # fmt: skip
 
     def _take(self, read: ReadFile, batch: _Batch) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from albumdedup.core.types import (
     ContentId,
@@ -78,8 +78,7 @@ class VectorStore(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFile:
+class KnownFile(NamedTuple):
     """What the catalog remembers of a path: enough to leave an unchanged file unopened.
 
     ``content`` is None for a file that could not be read or is not a picture.

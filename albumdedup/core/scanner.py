@@ -46,8 +46,11 @@ _DATALESS = 0x40000000
 
 def is_placeholder(status: os.stat_result) -> bool:
     """Whether a file's bytes lie only in the cloud, so that opening it would download it."""
-    attributes = getattr(status, "st_file_attributes", 0)
-    return bool(attributes & _PLACEHOLDER_ATTRIBUTES or getattr(status, "st_flags", 0) & _DATALESS)
+    if sys.platform == "win32":
+        return bool(status.st_file_attributes & _PLACEHOLDER_ATTRIBUTES)
+    if sys.platform == "darwin":
+        return bool(status.st_flags & _DATALESS)
+    return False
 
 
 def inside_bin(path: str) -> bool:
@@ -57,15 +60,30 @@ def inside_bin(path: str) -> bool:
     return any(part in _BINS or part.startswith(".trash-") for part in parts)
 
 
-def found_file(path: str, status: os.stat_result | None = None) -> FoundFile:
-    """A file as the walk would give it. Raises OSError."""
+def found_file(
+    path: str, status: os.stat_result | None = None, known: KnownFile | None = None
+) -> FoundFile:
+    """A file as the walk would give it; a ``known`` stamp that is still right is used again.
+    Raises OSError."""
     status = status or os.stat(path)
-    birth = getattr(status, "st_birthtime_ns", None)
-    seconds = getattr(status, "st_birthtime", None)
-    if birth is None and seconds is not None:
-        birth = int(seconds * 1e9)
-    identity = FileIdentity(status.st_dev, status.st_ino)
-    return FoundFile(path, Stamp(status.st_size, status.st_mtime_ns, identity), birth)
+    stamp = None if known is None else known.stamp
+    if (
+        stamp is None
+        or stamp.mtime_ns != status.st_mtime_ns
+        or stamp.size != status.st_size
+        or stamp.identity != (status.st_dev, status.st_ino)
+    ):
+        identity = FileIdentity(status.st_dev, status.st_ino)
+        stamp = Stamp(status.st_size, status.st_mtime_ns, identity)
+    return FoundFile(path, stamp, _birth_ns(status))
+
+
+def _birth_ns(status: os.stat_result) -> int | None:
+    if sys.platform == "darwin":
+        return int(status.st_birthtime * 1e9)
+    if sys.platform == "win32":
+        return status.st_ctime_ns  # creation time there
+    return None
 
 
 def fold(roots: Sequence[str]) -> list[str]:
@@ -208,7 +226,7 @@ class Walk:
         if identity in self._seen:
             self.skipped["same_file"] += 1
             return None
-        found = found_file(path, status)
+        found = found_file(path, status, self.known.get(path))
         if suffix not in PHOTO_SUFFIXES and not self._is_photo(found, suffix):
             return None
         self._seen.add(identity)

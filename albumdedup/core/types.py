@@ -1,5 +1,7 @@
 """The vocabulary of the program: frozen values that every layer shares.
 
+What a walk makes for each of 200,000 files is a NamedTuple, which is made twice as fast.
+
 Paths are ``str`` as the operating system gives them (undecodable bytes as surrogate
 escapes), because a library holds hundreds of thousands of them.
 """
@@ -10,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,16 +71,14 @@ class Reason(StrEnum):
     PLACEHOLDER = "placeholder"
 
 
-@dataclass(frozen=True, slots=True)
-class FileIdentity:
+class FileIdentity(NamedTuple):
     """One file on disk, whatever its path: volume (st_dev) and file id (inode)."""
 
     volume: int
     file_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What tells, without opening a file, that it has not changed."""
 
     size: int
@@ -86,8 +86,7 @@ class Stamp:
     identity: FileIdentity
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFile:
+class FoundFile(NamedTuple):
     """One candidate that the walk met. ``birth_ns`` where the platform tells it."""
 
     path: str

@@ -280,6 +280,7 @@ class MilvusStore:
 _SAID_OTHERWISE = {
     # Milvus Lite has no server-side time for iterators; the only process needs none.
     "pymilvus.client.iterator.query_iterator": "failed to get mvccTs",
+    "grpc._server": "Method not implemented!",
     # Printed with a traceback and raised as well: it reaches the user as our own sentence.
     "pymilvus.decorators": "RPC error: ",
     "milvus_lite.adapter.grpc.servicer": " failed: ",

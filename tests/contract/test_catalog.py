@@ -329,7 +329,7 @@ def test_restamp_replaces_the_stamp_and_keeps_the_rest(catalog: Catalog) -> None
     catalog.save([FileRecord(found(path("one.jpg")), A, TAKEN)], [picture(A, RICH)])
     catalog.mark_indexed([A])
     (before,) = catalog.photos()
-    stamp = replace(before.stamp, identity=FileIdentity(99, 7))
+    stamp = before.stamp._replace(identity=FileIdentity(99, 7))
     catalog.restamp([FoundFile(before.path, stamp), FoundFile(path("unknown.jpg"), stamp)])
     assert catalog.photos() == [replace(before, stamp=stamp)]
 
