@@ -99,7 +99,7 @@ class CleanupSheet(Sheet):
         self.list.setTextElideMode(Qt.TextElideMode.ElideLeft)
         self.list.verticalHeader().hide()
         self.list.verticalHeader().setDefaultSectionSize(28)
-        self.list.setMinimumHeight(240)
+        self.list.setMinimumHeight(320)
         head = self.list.horizontalHeader()
         head.setHighlightSections(False)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

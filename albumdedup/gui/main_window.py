@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._may_close = False
         self._target: str | None = None
+        self._filter_wanted: bool | None = None
         self._memory = QSettings(place_file, QSettings.Format.IniFormat) if place_file else None
         self.setWindowTitle(_("Album Deduplicator"))
         self.setMinimumSize(800, 560)
@@ -339,9 +340,19 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.review.filter.setVisible(self.width() >= NARROW)
+        self._show_filter()
         if self.overlay.isVisible():
             self.overlay.cover()
+
+    @Slot()
+    def toggle_filter(self) -> None:
+        """In a narrow window the filters come on demand; in a wide one they can leave."""
+        self._filter_wanted = not self.review.filter.isVisible()
+        self._show_filter()
+
+    def _show_filter(self) -> None:
+        wanted = self._filter_wanted
+        self.review.filter.setVisible(self.width() >= NARROW if wanted is None else wanted)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

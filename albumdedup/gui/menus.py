@@ -70,6 +70,7 @@ def build(window: MainWindow) -> dict[str, QAction]:
     ):
         add(view, place.value, words, f"Ctrl+{number}", partial(window.show_place, place))
     view.addSeparator()
+    add(view, "filter", _("Show or hide the &filters"), "Ctrl+F", window.toggle_filter)
     themes = QMenu(_("&Appearance"), window)
     choice = QActionGroup(window)
     for name, words in (

@@ -209,8 +209,15 @@ QListWidget[boxed="true"]:focus, QTreeWidget[boxed="true"]:focus {{
 QTreeWidget::item, QListWidget::item {{ padding: 4px 6px; }}
 QTreeWidget::item:selected, QListWidget::item:selected {{ background: {t.mat};
   color: {t.text}; }}
+QTableView {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 6px;
+  outline: none; }}
+QTableView:focus {{ border: 2px solid {t.accent}; }}
+QTableView::item {{ padding: 0 6px; }}
+QTableView::item:selected {{ background: {t.mat}; color: {t.text}; }}
+QHeaderView {{ background: {t.card}; }}
 QHeaderView::section {{ background: {t.card}; color: {t.quiet}; border: none;
   border-bottom: 1px solid {t.line}; padding: 4px 6px; font-size: {CAPTION}px; }}
+QFrame#sheet QScrollArea, QWidget#sheetlist {{ background: {t.card}; }}
 QFrame#sheet {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 10px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {t.line}; border-radius: 4px; min-height: 40px;

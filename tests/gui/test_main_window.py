@@ -270,6 +270,15 @@ def test_history_lists_clean_ups_with_their_way_back(filled: Desk, qtbot) -> Non
     qtbot.waitUntil(lambda: filled.album.idle and len(filled.album.shown) == 5)
 
 
+def test_a_narrow_window_hides_the_filters_until_they_are_wanted(filled: Desk, qtbot) -> None:
+    window, panel = filled.window, filled.window.review.filter
+    assert panel.isVisible()
+    window.resize(820, 600)
+    qtbot.waitUntil(lambda: not panel.isVisible())
+    window.actions_by_name["filter"].trigger()
+    assert panel.isVisible()
+
+
 def test_unreadable_photos_are_a_quiet_line_with_a_list(desk: Desk, qtbot, tmp_path: Path) -> None:
     desk.library.problems = unreadable(14)
     drop(desk.window, tmp_path)
