@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.scanner import REMOVED_MARK
@@ -17,7 +16,7 @@ from albumdedup.system.moves import (
     partial_of,
     rename_exclusive,
 )
-from albumdedup.system.trial import sweep_tries
+from albumdedup.system.trial import sweep_tries, try_name
 
 MARK_TEXT = b"Photos that Album Deduplicator moved here. Scans leave this folder out.\n"
 SUBFOLDER = "Removed by Album Deduplicator"
@@ -132,7 +131,7 @@ class FolderTrash:
 
 def _try(root: str) -> None:
     """Write, name and read back a small file of ours. Raises OSError."""
-    probe = os.path.join(root, f"{OWN_PREFIX}try-{secrets.token_hex(8)}")
+    probe = os.path.join(root, try_name())
     named = probe + "-named"
     try:
         with open(probe, "xb") as file:

@@ -25,7 +25,7 @@ from albumdedup.system.moves import (
     rename_exclusive,
     sync_folder,
 )
-from albumdedup.system.trial import sweep_tries, try_with_own_file
+from albumdedup.system.trial import sweep_tries, try_name, try_with_own_file
 from albumdedup.system.volumes import top_folder
 
 _INFO = ".trashinfo"
@@ -105,14 +105,15 @@ class FreedesktopTrash:
             place = self._bin(path)
             wanted = os.path.join(place.files, os.path.basename(path))
             when = datetime.now().strftime("%Y-%m-%dT%H:%M:%S")
-            note = f"[Trash Info]\nPath={place.told(path)}\nDeletionDate={when}\n"
-            for candidate in numbered(wanted, _NAME_ROOM):
-                if not os.path.lexists(candidate) and _created(_info_of(candidate), note):
-                    sync_folder(place.info)
-                    return candidate
+            text = f"[Trash Info]\nPath={place.told(path)}\nDeletionDate={when}\n"
+            note = os.path.join(place.info, try_name())
+            try:
+                _write_note(note, text)
+                return _named(note, numbered(wanted, _NAME_ROOM))
+            finally:
+                discard_own(note)
         except OSError as error:
             raise _failure(path, error) from error
-        raise AssertionError("numbered names do not end")
 
     def put(self, path: str, place: str | None) -> str:
         where = place or self.reserve(path)
@@ -183,6 +184,7 @@ class FreedesktopTrash:
         sweep_tries(folder)
         for place in self._candidates(path):
             sweep_tries(place.files)
+            sweep_tries(place.info)
             for told, file in _entries(place):
                 original = place.original(told)
                 ours = original in wanted or os.path.basename(original).startswith(OWN_PREFIX)
@@ -220,17 +222,26 @@ def _prepare(place: Bin) -> None:
                 ) from None
 
 
-def _created(info: str, note: str) -> bool:
-    """Whether the note is ours now; False where the name is taken. Raises OSError."""
-    try:
-        handle = os.open(info, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return False
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(note)
+def _write_note(note: str, text: str) -> None:
+    """Whole and synced before it gets its name: a crash leaves no empty note."""
+    with os.fdopen(os.open(note, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(text.encode("ascii"))
         file.flush()
         os.fsync(file.fileno())
-    return True
+
+
+def _named(note: str, candidates: Iterator[str]) -> str:
+    """Give the note the first free name; returns the place that it reserves."""
+    for candidate in candidates:
+        if os.path.lexists(candidate):
+            continue
+        try:
+            rename_exclusive(note, _info_of(candidate))
+        except FileExistsError:
+            continue
+        sync_folder(os.path.dirname(note))
+        return candidate
+    raise AssertionError("numbered names do not end")
 
 
 def _entries(place: Bin) -> Iterator[tuple[str, str]]:

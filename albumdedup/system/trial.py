@@ -16,10 +16,15 @@ _TRY = OWN_PREFIX + "try-"
 _TEXT = b"Album Deduplicator tries whether this trash keeps what it is given.\n"
 
 
+def try_name() -> str:
+    """A name that no other file has, and that ``sweep_tries`` knows."""
+    return _TRY + secrets.token_hex(8)
+
+
 def try_with_own_file(trash: Trash, folder: str) -> AlbumError | None:
     """Put a file of ours from ``folder`` into the trash, find it there, take it back out, and
     remove it. Returns what failed; leaves nothing of ours behind where that can be helped."""
-    path = os.path.join(folder, _TRY + secrets.token_hex(8))
+    path = os.path.join(folder, try_name())
     at = path
     try:
         with open(path, "xb") as file:

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from albums import Kept, group, photo, write
 from fake_journal import MemoryJournal
 from hypothesis import HealthCheck, settings
@@ -14,11 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from albumdedup.core.control import Control, Reporter
-from albumdedup.core.errors import AlbumError
+from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.operations import apply, undo
 from albumdedup.core.planning import plan_clean
 from albumdedup.core.recovery import recover
-from albumdedup.core.types import PROVEN_TIERS, ItemState
+from albumdedup.core.types import PROVEN_TIERS, ItemState, Tier
 from albumdedup.system.trash import open_trash
 
 
@@ -63,8 +64,10 @@ class CleanUps(RuleBasedStateMachine):
         counts=st.lists(st.integers(0, 3), min_size=1, max_size=4),
         to_folder=st.booleans(),
         links=st.booleans(),
+        tier=st.sampled_from([Tier.IDENTICAL, Tier.SAME]),
     )
-    def make(self, counts, to_folder, links):
+    def make(self, counts, to_folder, links, tier):
+        self.tier = tier
         self.place = Path(tempfile.mkdtemp())
         self.album = self.place / "album"
         self.target = str(self.place / "removed") if to_folder else None
@@ -79,6 +82,8 @@ class CleanUps(RuleBasedStateMachine):
                 write(self.album / f"c{copy}" / f"{number}.jpg", content, 1_500_000_000 + copy)
         if links:
             os.symlink(self.album / "0.jpg", self.album / "link.jpg")
+            for copy in self.album.glob("c1/*.jpg"):  # a second name that no scan has seen
+                os.link(copy, self.place / f"hard {copy.name}")
         self.all_contents = Kept.below(self.album).contents
         self.whole = Kept.below(self.album)
         self.strangers = set()
@@ -89,7 +94,33 @@ class CleanUps(RuleBasedStateMachine):
             if path.is_file() and not path.is_symlink():
                 found = photo(path)
                 by_content.setdefault(found.content, []).append(found)
-        return [group(*photos) for photos in by_content.values() if len(photos) > 1]
+        return [group(*photos, tier=self.tier) for photos in by_content.values() if len(photos) > 1]
+
+    @rule()
+    def refuse_protected(self):
+        folder = self.album / "c0"
+        inside = [m for g in self.groups() for m in g.members[1:]
+                  if m.photo.path.startswith(str(folder))]  # fmt: skip
+        before = Kept.below(self.place)
+        if inside:
+            self.refuse(self.groups(), [str(self.place / "album" / ".." / "album" / "c0")])
+        assert Kept.below(self.place) == before
+
+    @rule()
+    def refuse_overlap(self):
+        """What stays in one group must not go in another."""
+        for one in self.groups():
+            photos = [m.photo for m in one.members]
+            if len(photos) > 2:
+                self.refuse([group(photos[0], photos[1]), group(photos[1], photos[2])])
+                self.refuse([group(photos[0], photos[2]), group(photos[1], photos[2])])
+            self.refuse([group(photos[0], photos[1]), group(photos[1], photos[0])])
+            self.refuse([group(photos[0], photos[0])])
+
+    def refuse(self, groups, protected=()):
+        with pytest.raises(AlbumError) as raised:
+            plan_clean(groups, PROVEN_TIERS, self.target, protected)
+        assert raised.value.code is ErrorCode.PLAN_REFUSED
 
     @rule(steps=st.integers(1, 60), change=st.integers(0, 3))
     def clean(self, steps, change):

@@ -10,6 +10,8 @@ import pytest
 from albums import photo, write
 
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.system import trash_freedesktop
+from albumdedup.system.trash import QtTrash
 from albumdedup.system.trash_folder import FolderTrash
 from albumdedup.system.trash_freedesktop import FreedesktopTrash, home_bin
 
@@ -95,3 +97,71 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     with pytest.raises(AlbumError) as raised:
         FolderTrash(str(tmp_path / "file" / "x")).try_volume(str(tmp_path / "a.jpg"))
     assert raised.value.code is ErrorCode.TARGET_UNUSABLE
+
+
+def test_the_trash_through_qt_keeps_and_gives_back(tmp_path):
+    """What Windows and macOS use; here on this platform's trash, which Qt knows too."""
+    pytest.importorskip("PySide6.QtCore")
+    path = write(tmp_path / "a.jpg", b"x" * 50)
+    trash = QtTrash()
+    trash.try_volume(str(path))
+    assert os.listdir(tmp_path / "home" / ".local" / "share" / "Trash" / "files") == []
+    assert trash.reserve(str(path)) is None
+    place = trash.put(str(path), None)
+    assert not path.exists()
+    assert Path(place).read_bytes() == b"x" * 50
+    write(path, b"taken meanwhile")
+    assert trash.restore(place, str(path)) == str(tmp_path / "a (1).jpg")
+    assert path.read_bytes() == b"taken meanwhile"
+    with pytest.raises(AlbumError) as raised:
+        trash.restore(place, str(path))
+    assert raised.value.code is ErrorCode.NOT_THERE
+    with pytest.raises(AlbumError):
+        trash.put(str(tmp_path / "none.jpg"), None)
+
+
+def test_a_shared_trash_counts_only_when_it_is_sticky_and_no_link(tmp_path, monkeypatch):
+    top = tmp_path / "volume"
+    monkeypatch.setattr(
+        trash_freedesktop,
+        "top_folder",
+        lambda path: str(top) if str(path).startswith(str(top)) else "/",
+    )
+    path = write(top / "album" / "a.jpg", b"x" * 50)
+    user = str(os.getuid())
+    shared = top / ".Trash"
+
+    def base():
+        trash = FreedesktopTrash()
+        trash.try_volume(str(path))
+        return Path(str(trash.reserve(str(path)))).parent.parent
+
+    assert base() == top / f".Trash-{user}"
+    shared.mkdir(mode=0o777)
+    assert base() == top / f".Trash-{user}"
+    shared.chmod(0o1777)
+    assert base() == shared / user
+    shared.rename(top / "elsewhere")
+    shared.symlink_to(top / "elsewhere")
+    assert base() == top / f".Trash-{user}"
+
+
+def test_a_name_of_255_bytes_leaves_room_for_its_note(tmp_path):
+    path = write(tmp_path / ("ä" * 125 + ".jpg"), b"x")
+    trash = FreedesktopTrash()
+    trash.try_volume(str(path))
+    place = trash.put(str(path), trash.reserve(str(path)))
+    assert len(os.fsencode(os.path.basename(place))) <= 245
+    assert place.endswith(".jpg")
+    assert trash.find(str(path), photo(Path(place)).stamp) == place
+    assert trash.restore(place, str(path)) == str(path)
+
+
+def test_two_at_once_never_get_the_same_place(tmp_path):
+    path = write(tmp_path / "a.jpg", b"x")
+    trash = FreedesktopTrash()
+    trash.try_volume(str(path))
+    places = {trash.reserve(str(path)) for _ in range(5)}
+    assert len(places) == 5
+    trash.tidy(str(path), None)
+    assert os.listdir(home_bin().info) == []
