@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, Signal
 
 from albumdedup.core.i18n import _
-from albumdedup.core.types import Group
+from albumdedup.core.types import Group, Tier
 from albumdedup.gui import overrides as by_hand
 from albumdedup.gui.overrides import Overrides
 
@@ -46,6 +46,8 @@ class Choices(QObject):
         role = by_hand.toggled(shown, self._ruled.get(shown.id, shown), index)
         if role is None and index == 0:
             return _("One copy always stays. Choose “Keep this one” on another to swap them.")
+        if role is None and shown.members[index].tier is Tier.SIMILAR:
+            return _("Similar shots are different photos. They are never cleaned up here.")
         if role is None:
             return shown.members[index].note or _("This photo stays.")
         self._set(self._overrides.with_role(shown.members[index].photo.path, role))

@@ -107,16 +107,23 @@ def _with_roles(group: Group, roles: dict[str, Role]) -> tuple[Member, ...]:
 
 def toggled(shown: Group, ruled: Group, index: int) -> Role | None:
     """The role that a click on a member gives it; None where it may not change: the one that
-    stays, and photos that the rule keeps for a reason of its own (a protected folder).
-    ``ruled`` is the group as the keep rule made it."""
+    stays, similar shots (which are other photos), other names of the file that stays, and
+    photos that the rule keeps for a reason of its own (a protected folder). ``ruled`` is the
+    group as the keep rule made it."""
+    member = shown.members[index]
     if index == 0:
         return None
-    member = shown.members[index]
     if member.role is Role.REMOVE:
         return Role.KEEP
+    if member.tier is Tier.SIMILAR or _same_file(member, shown.members[0]):
+        return None
     first = next(m for m in ruled.members if m.photo.path == member.photo.path)
     fixed = first.role is Role.KEEP and first is not ruled.members[0]
     return None if fixed else Role.REMOVE
+
+
+def _same_file(one: Member, other: Member) -> bool:
+    return one.photo.stamp.identity == other.photo.stamp.identity
 
 
 def removable(groups: Iterable[Group]) -> tuple[int, int]:

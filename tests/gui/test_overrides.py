@@ -41,6 +41,17 @@ def test_a_protected_photo_cannot_go() -> None:
     assert by_hand.toggled(group, group, 2) is None
 
 
+def test_similar_shots_and_other_names_of_the_keeper_cannot_go() -> None:
+    group = one_group()
+    similar = replace(group.members[1], tier=Tier.SIMILAR, role=Role.REVIEW)
+    linked = replace(group.members[2], role=Role.REVIEW, note="same file")
+    stamp = replace(linked.photo.stamp, identity=group.keeper.stamp.identity)
+    linked = replace(linked, photo=replace(linked.photo, stamp=stamp))
+    group = replace(group, members=(group.members[0], similar, linked))
+    assert by_hand.toggled(group, group, 1) is None
+    assert by_hand.toggled(group, group, 2) is None
+
+
 def test_keeping_an_identical_copy_instead_lets_all_others_go() -> None:
     group = one_group()
     path = group.members[1].photo.path
