@@ -7,7 +7,7 @@ from dataclasses import replace
 from fake_library import snapshot_of
 
 from albumdedup.core.grouping import Grouper
-from albumdedup.core.types import Group, Role, Tier, View
+from albumdedup.core.types import Group, Role, Stamp, Tier, View
 from albumdedup.gui import overrides as by_hand
 from albumdedup.gui.overrides import Overrides
 
@@ -45,7 +45,8 @@ def test_similar_shots_and_other_names_of_the_keeper_cannot_go() -> None:
     group = one_group()
     similar = replace(group.members[1], tier=Tier.SIMILAR, role=Role.REVIEW)
     linked = replace(group.members[2], role=Role.REVIEW, note="same file")
-    stamp = replace(linked.photo.stamp, identity=group.keeper.stamp.identity)
+    old = linked.photo.stamp
+    stamp = Stamp(old.size, old.mtime_ns, group.keeper.stamp.identity)
     linked = replace(linked, photo=replace(linked.photo, stamp=stamp))
     group = replace(group, members=(group.members[0], similar, linked))
     assert by_hand.toggled(group, group, 1) is None
