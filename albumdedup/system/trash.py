@@ -57,16 +57,17 @@ class QtTrash:
             before = regular(path)
         except OSError as error:
             raise _failure(path, error.strerror or str(error)) from error
-        moved, where = QFile.moveToTrash(path)
-        if not moved or not where:
-            raise _failure(path, _("the system refused it"))
+        file = QFile(path)  # the static overload gives a bare bool in some versions
+        if not file.moveToTrash():
+            raise _failure(path, file.errorString() or _("the system refused it"))
+        where = file.fileName()
         try:
             after = os.lstat(where)
         except OSError as error:
             raise _failure(path, _("it is not found there")) from error
         if after.st_size != before.st_size:
             raise _failure(path, _("it is not there whole"))
-        return str(where)
+        return where
 
     def find(self, path: str, stamp: Stamp) -> str | None:
         for folder in _bins(path):

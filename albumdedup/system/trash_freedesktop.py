@@ -30,6 +30,8 @@ from albumdedup.system.volumes import top_folder
 
 _INFO = ".trashinfo"
 _NAME_ROOM = 255 - len(_INFO)
+_ALIKE = 1
+"""So many first characters of a name are the same in the trash, whatever number it gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class FreedesktopTrash:
     def find(self, path: str, stamp: Stamp) -> str | None:
         wanted = {os.path.abspath(path), _real(path)}
         for place in self._candidates(path):
-            for told, file in _entries(place):
+            for told, file in _entries(place, os.path.basename(path)[:_ALIKE]):
                 try:
                     status = os.lstat(file)
                 except OSError:
@@ -244,14 +246,14 @@ def _named(note: str, candidates: Iterator[str]) -> str:
     raise AssertionError("numbered names do not end")
 
 
-def _entries(place: Bin) -> Iterator[tuple[str, str]]:
-    """The Path= value and the file of each note."""
+def _entries(place: Bin, beginning: str = "") -> Iterator[tuple[str, str]]:
+    """The Path= value and the file of each note, of those whose name begins so."""
     try:
         names = sorted(os.listdir(place.info))
     except OSError:
         return
     for name in names:
-        if not name.endswith(_INFO):
+        if not (name.endswith(_INFO) and name.startswith(beginning)):
             continue
         try:
             with open(

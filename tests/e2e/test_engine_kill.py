@@ -150,7 +150,7 @@ def test_kills_at_lines_all_over_the_engine(tmp_path, target, processes, monkeyp
 
 @pytest.mark.slow
 def test_very_many_kills(tmp_path, target, processes, monkeypatch):
-    check(Scene(tmp_path, target, processes, monkeypatch), kills=250)
+    check(Scene(tmp_path, target, processes, monkeypatch), kills=80)
 
 
 def test_kills_while_it_recovers(tmp_path, target, processes, monkeypatch):

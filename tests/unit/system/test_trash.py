@@ -102,10 +102,11 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
 def test_the_trash_through_qt_keeps_and_gives_back(tmp_path):
     """What Windows and macOS use; here on this platform's trash, which Qt knows too."""
     pytest.importorskip("PySide6.QtCore")
+    Path(home_bin().base).parent.mkdir(parents=True)
     path = write(tmp_path / "a.jpg", b"x" * 50)
     trash = QtTrash()
     trash.try_volume(str(path))
-    assert os.listdir(tmp_path / "home" / ".local" / "share" / "Trash" / "files") == []
+    assert os.listdir(home_bin().files) == []
     assert trash.reserve(str(path)) is None
     place = trash.put(str(path), None)
     assert not path.exists()
