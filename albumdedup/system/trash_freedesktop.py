@@ -30,8 +30,8 @@ from albumdedup.system.volumes import top_folder
 
 _INFO = ".trashinfo"
 _NAME_ROOM = 255 - len(_INFO)
-_ALIKE = 1
-"""So many first characters of a name are the same in the trash, whatever number it gets."""
+_ALIKE = 20
+"""So many first characters of a name's stem are the same in the trash, whatever its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,9 @@ class FreedesktopTrash:
 
     def find(self, path: str, stamp: Stamp) -> str | None:
         wanted = {os.path.abspath(path), _real(path)}
+        stem = os.path.splitext(os.path.basename(path))[0]
         for place in self._candidates(path):
-            for told, file in _entries(place, os.path.basename(path)[:_ALIKE]):
+            for told, file in _entries(place, stem[:_ALIKE]):
                 try:
                     status = os.lstat(file)
                 except OSError:
