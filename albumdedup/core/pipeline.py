@@ -44,7 +44,6 @@ from albumdedup.core.types import (
     Stamp,
 )
 
-
 WINDOW_BATCHES = 4
 """How far decoding may run ahead: enough to go on while a batch is described or a commit is
 written; 48 KB a photo."""
