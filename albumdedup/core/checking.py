@@ -6,22 +6,24 @@ Pairs that share photos are checked together, so that a photo is decoded once pe
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from albumdedup.core.control import Control, Progress, Reporter, Stage
-from albumdedup.core.decoder import read_upright
+from albumdedup.core.decoder import PREVIEW_EDGE, read_upright
 from albumdedup.core.executors import bounded_map
 from albumdedup.core.matching import VERIFY_FLOOR
 from albumdedup.core.ports import Catalog, Executor, Lane
 from albumdedup.core.types import ContentId, Evidence, Match, Photo, Pixels, Problem, Reason
-from albumdedup.core.verify import COMPARE_EDGE, could_be_same, verify
+from albumdedup.core.verify import could_be_same, verify
 
 PAIRS_PER_TASK = 64
 CACHED_PICTURES = 32
 COMMIT_SECONDS = 3.0
+PREVIEW_BYTES = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ def check_pairs(
     control: Control,
     reporter: Reporter,
     changed: Callable[[], None],
+    previews: Previews,
 ) -> Checked:
     """Verify all stored pairs that have no evidence yet; commits every few seconds."""
     started = time.perf_counter()
@@ -50,7 +53,7 @@ def check_pairs(
     tasks = list(tasks_of([m for m in pairs if m.a in photos and m.b in photos]))
 
     def run(task: Sequence[Match]) -> list[Match]:
-        return _Task(photos, control).run(task)
+        return _Task(photos, control, previews).run(task)
 
     done, verdicts, since = 0, list[Match](), time.monotonic()
     window = 2 * executor.width(Lane.DECODE)
@@ -105,10 +108,35 @@ def tasks_of(pairs: Sequence[Match]) -> Iterator[list[Match]]:
         yield task
 
 
+class Previews:
+    """Pictures that the scan had in hand anyway, for the check that follows it. Thread-safe;
+    the oldest make room past ``limit`` bytes, and are then decoded again when needed."""
+
+    def __init__(self, limit: int = PREVIEW_BYTES) -> None:
+        self._limit = limit
+        self._bytes = 0
+        self._kept: OrderedDict[ContentId, Pixels] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def keep(self, content: ContentId, pixels: Pixels) -> None:
+        with self._lock:
+            self._kept[content] = pixels
+            self._bytes += pixels.nbytes
+            while self._bytes > self._limit:
+                self._bytes -= self._kept.popitem(last=False)[1].nbytes
+
+    def get(self, content: ContentId) -> Pixels | None:
+        with self._lock:
+            return self._kept.get(content)
+
+
 class _Task:
     """Verifies a list of pairs on one thread, with the few pictures it needs at a time."""
 
-    def __init__(self, photos: Mapping[ContentId, Photo], control: Control) -> None:
+    def __init__(
+        self, photos: Mapping[ContentId, Photo], control: Control, previews: Previews
+    ) -> None:
+        self._previews = previews
         self._photos = photos
         self._control = control
         self._cache: OrderedDict[ContentId, Pixels | Problem] = OrderedDict()
@@ -137,20 +165,23 @@ class _Task:
         if photo.content in self._cache:
             self._cache.move_to_end(photo.content)
             return self._cache[photo.content]
-        picture = _read(photo)
+        picture = _read(photo, self._previews)
         self._cache[photo.content] = picture
         if len(self._cache) > CACHED_PICTURES:
             self._cache.popitem(last=False)
         return picture
 
 
-def _read(photo: Photo) -> Pixels | Problem:
+def _read(photo: Photo, previews: Previews) -> Pixels | Problem:
     """The photo's pixels, if its file is still the one that was scanned: a verdict is stored
     under content ids and must not come from other bytes."""
+    kept = previews.get(photo.content)
+    if kept is not None:
+        return kept
     try:
         status = os.stat(photo.path)
     except OSError as error:
         return Problem(photo.path, Reason.VANISHED, error.strerror or "")
     if (status.st_size, status.st_mtime_ns) != (photo.stamp.size, photo.stamp.mtime_ns):
         return Problem(photo.path, Reason.CHANGED)
-    return read_upright(photo.path, COMPARE_EDGE)
+    return read_upright(photo.path, PREVIEW_EDGE)

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
+PREVIEW_EDGE = 800
+"""Longer side of previews, in pixels: the size at which verification compares."""
+SCALING_FORMATS = frozenset({"JPEG", "MPO"})
+"""Formats whose decoder can give a reduced picture at reduced cost."""
 MAX_PIXELS = 250_000_000
 MAX_BYTES = 512 * 1024 * 1024
 CHUNK = 4 * 1024 * 1024
@@ -154,23 +158,27 @@ def _decode(data: bytes, path: str, use: Callable[[Image.Image], R]) -> R:
 
 
 def _picture(data: bytes, path: str, edge: int) -> Picture:
+    """JPEG goes straight to the smallest scale whose both sides are at least ``edge``; what can
+    only be decoded whole keeps a preview of it, so that verification need not decode it again."""
+    from PIL import Image as images
+
     def use(image: Image.Image) -> Picture:
         form = image.format or ""
         metadata = read_metadata(image)
         width, height = image.size
-        small = _reduced(image, edge)
-        pixels = _squash(_upright(_srgb(small), metadata.orientation), edge)
+        preview = None if form in SCALING_FORMATS else _fitted(image, PREVIEW_EDGE)
+        if preview is None:
+            image.draft(None, (edge, edge))
+            small = _upright(_srgb(_loaded(image, (edge, edge))), metadata.orientation)
+        else:
+            small = images.fromarray(preview)
+        pixels = _squash(small, edge)
         if metadata.orientation >= 5:
             width, height = height, width
-        return Picture(pixels, width, height, form, metadata, _plain(pixels, width, height))
+        plain = _plain(pixels, width, height)
+        return Picture(pixels, width, height, form, metadata, plain, preview)
 
     return _decode(data, path, use)
-
-
-def _reduced(image: Image.Image, edge: int) -> Image.Image:
-    """Decode, JPEG straight to the smallest scale whose both sides are at least ``edge``."""
-    image.draft(None, (edge, edge))
-    return _loaded(image, (edge, edge))
 
 
 def _loaded(image: Image.Image, size: tuple[int, int]) -> Image.Image:

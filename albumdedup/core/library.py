@@ -82,16 +82,18 @@ class Library:
         """Scan folders into the library. ``changed`` is called, on the calling thread, after
         each commit that may have made new groups. Raises AlbumError, Cancelled."""
         parts, control, reporter = self._parts, control or Control(), Reporter(sink)
-        tell = changed or _nobody
+        tell, previews = changed or _nobody, checking.Previews()
         summary = pipeline.index(
             [os.path.abspath(root) for root in roots],
             pipeline.IndexParts(
                 parts.catalog, parts.executor, parts.extractor, parts.vectors, parts.reconcile,
-                parts.input_edge, parts.batch, parts.commit_seconds,
+                previews.keep, parts.input_edge, parts.batch, parts.commit_seconds,
             ),
             control, reporter, tell,
         )  # fmt: skip
-        checked = checking.check_pairs(parts.catalog, parts.executor, control, reporter, tell)
+        checked = checking.check_pairs(
+            parts.catalog, parts.executor, control, reporter, tell, previews
+        )
         reporter.flush()
         spent = {**summary.seconds_by_part, "verify": checked.seconds}
         return dataclasses.replace(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -60,6 +60,7 @@ class IndexParts:
     vectors: Callable[[], VectorStore]
     reconcile: Callable[[], bool]
     """Settle catalog against vectors; True where files have to be read again."""
+    keep_preview: Callable[[ContentId, Pixels], None]
     input_edge: int
     batch: int = 32
     commit_seconds: float = 3.0
@@ -233,7 +234,12 @@ class _Run:
         width = self.parts.executor.width(Lane.DECODE)
 
         def read(found: FoundFile) -> ReadFile:
-            return read_file(found, edge, claims.claim)
+            result = read_file(found, edge, claims.claim)
+            picture, content = result.picture, result.content
+            if picture is None or content is None or picture.preview is None:
+                return result
+            self.parts.keep_preview(content, picture.preview)  # bounded there, not here
+            return replace(result, picture=replace(picture, preview=None))
 
         return bounded_map(
             self.parts.executor, Lane.DECODE, read, fresh,

@@ -164,7 +164,8 @@ class Picture:
 
     ``pixels`` are squashed to the extractor's square, upright sRGB; ``width`` and ``height``
     are those of the upright photo at full size; ``plain`` marks near-uniform or tiny
-    pictures, whose descriptor must not be trusted.
+    pictures, whose descriptor must not be trusted. ``preview`` is a larger version, aspect kept,
+    where one was asked for and had cost nothing: formats that can only be decoded whole.
     """
 
     pixels: Pixels
@@ -173,6 +174,7 @@ class Picture:
     format: str
     metadata: PhotoMetadata
     plain: bool
+    preview: Pixels | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,11 +151,11 @@ def _windows(
     largest, grain = [], 0.0
     for width in _WINDOWS:
         local = cv2.blur(energy, (width, width))
-        allowed = cv2.blur(room, (width, width))
-        ratio = np.maximum(local, 0) / (1 + 0.5 * np.maximum(allowed, 0))
-        largest.append(float(np.sqrt(ratio.max())))
+        allowed = cv2.blur(room, (width, width))  # its rounding may fall below 0 by 1e-6
+        ratio = cv2.divide(local, cv2.add(cv2.multiply(allowed, 0.5), 1.0))
+        largest.append(float(np.sqrt(max(float(ratio.max()), 0.0))))
         if width == 9:
-            grain = float(np.sqrt(np.quantile(ratio[1::3, 1::3], 0.9)))
+            grain = float(np.sqrt(max(float(np.quantile(ratio[1::3, 1::3], 0.9)), 0.0)))
     return (largest[0], largest[1], largest[2]), grain
 
 
