@@ -1,0 +1,346 @@
+"""One file, read once: every outcome is a value."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pictures import scene
+from PIL import Image
+
+from albumdedup.core import decoder
+from albumdedup.core.checking import PREVIEW_BYTES, Previews
+from albumdedup.core.control import Control
+from albumdedup.core.decoder import PREVIEW_EDGE, read_file, read_upright
+from albumdedup.core.formats import register
+from albumdedup.core.scanner import found_file, scan
+from albumdedup.core.types import ContentId, Problem, Reason
+from albumdedup.core.verify import COMPARE_EDGE
+
+EDGE = 128
+ORIENTATION = 0x0112
+
+
+def read(path: Path, wanted=lambda content: True):
+    return read_file(found_file(str(path)), EDGE, wanted)
+
+
+def save(image: Image.Image, path: Path, form: str = "JPEG", **options) -> Path:
+    register()
+    image.save(path, form, **options)
+    return path
+
+
+def distance(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.abs(a.astype(float) - b.astype(float)).mean())
+
+
+def reason_of(path: Path) -> Reason:
+    result = read(path)
+    assert result.picture is None
+    assert result.problem is not None
+    assert result.problem.path == str(path)
+    return result.problem.reason
+
+
+def test_a_photo_gives_content_pixels_and_size(tmp_path):
+    path = save(scene(1), tmp_path / "a.jpg", quality=95)
+    result = read(path)
+    assert result.content == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert result.picture.pixels.shape == (EDGE, EDGE, 3)
+    assert result.picture.pixels.dtype == np.uint8
+    assert (result.picture.width, result.picture.height) == (640, 480)
+    assert result.picture.format == "JPEG"
+    assert not result.picture.plain
+    assert min(result.timing.read, result.timing.hash, result.timing.decode) > 0
+    whole = np.asarray(scene(1).resize((EDGE, EDGE), Image.Resampling.BOX))
+    assert distance(result.picture.pixels, whole) < 3
+
+
+def test_a_content_that_is_not_wanted_is_hashed_and_not_decoded(tmp_path, monkeypatch):
+    path = save(scene(1), tmp_path / "a.jpg")
+    monkeypatch.setattr(decoder, "_picture", lambda *a: pytest.fail("decoded"))
+    result = read(path, lambda content: False)
+    assert result.content == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (result.picture, result.problem) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        ("JPEG", "JPEG"), ("PNG", "PNG"), ("WEBP", "WEBP"), ("AVIF", "AVIF"), ("HEIF", "HEIF"),
+        ("TIFF", "TIFF"), ("BMP", "BMP"), ("JPEG2000", "JPEG2000"),
+    ],
+)  # fmt: skip
+def test_every_format_gives_the_same_picture_whatever_its_suffix(tmp_path, form, name):
+    result = read(save(scene(2), tmp_path / "photo.jpg", form))
+    assert result.picture.format == name
+    assert (
+        distance(
+            result.picture.pixels, read(save(scene(2), tmp_path / "b.png", "PNG")).picture.pixels
+        )
+        < 4
+    )
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_orientation_is_applied_everywhere(tmp_path, orientation):
+    upright = scene(3, (320, 200))
+    undo = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_270,
+    }.get(orientation)  # fmt: skip
+    stored = upright if undo is None else upright.transpose(undo)
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    path = save(stored, tmp_path / "a.jpg", quality=95, exif=exif)
+    straight = save(upright, tmp_path / "b.jpg", quality=95)
+    result = read(path)
+    assert (result.picture.width, result.picture.height) == (320, 200)
+    assert distance(result.picture.pixels, read(straight).picture.pixels) < 2
+    larger = read_upright(str(path), 160)
+    assert larger.shape == (100, 160, 3)
+    assert distance(larger, read_upright(str(straight), 160)) < 4
+
+
+def profile_of(red: str, green: str, blue: str) -> bytes:
+    """A matrix profile with the gamma of 2.2 whose primaries are those of sRGB, as named."""
+    primaries = {
+        "red": (0.4361, 0.2225, 0.0139), "green": (0.3851, 0.7169, 0.0971),
+        "blue": (0.1431, 0.0606, 0.7139), "white": (0.9642, 1.0, 0.8249),
+    }  # fmt: skip
+
+    def xyz(name: str) -> bytes:
+        values = (struct.pack(">i", round(v * 65536)) for v in primaries[name])
+        return b"XYZ \0\0\0\0" + b"".join(values)
+
+    curve = b"curv" + struct.pack(">IIH", 0, 1, round(2.2 * 256)) + b"\0\0"
+    text = b"text\0\0\0\0none\0\0\0\0"
+    name = b"desc" + struct.pack(">II", 0, 5) + b"test\0" + b"\0" * 79
+    tags = {
+        b"rXYZ": xyz(red), b"gXYZ": xyz(green), b"bXYZ": xyz(blue), b"wtpt": xyz("white"),
+        b"rTRC": curve, b"gTRC": curve, b"bTRC": curve, b"cprt": text, b"desc": name,
+    }  # fmt: skip
+    table, body = struct.pack(">I", len(tags)), b""
+    for tag, data in tags.items():
+        table += tag + struct.pack(">II", 132 + 12 * len(tags) + len(body), len(data))
+        body += data + b"\0" * (-len(data) % 4)
+    size = 132 + 12 * len(tags) + len(body) - 4
+    head = struct.pack(">I4sI4s4s4s", size + 4, b"none", 0x02400000, b"mntr", b"RGB ", b"XYZ ")
+    head += struct.pack(">6H4s", 2020, 1, 1, 0, 0, 0, b"acsp") + b"\0" * 28
+    head += b"".join(struct.pack(">i", round(v * 65536)) for v in primaries["white"])
+    return head.ljust(128, b"\0") + table + body
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_a_colour_profile_is_applied(tmp_path, form):
+    red = Image.new("RGB", (200, 200), (220, 10, 10))
+    plain = read(save(red, tmp_path / "a", form)).picture.pixels[64, 64]
+    usual = profile_of("red", "green", "blue")
+    kept = read(save(red, tmp_path / "b", form, icc_profile=usual)).picture.pixels[64, 64]
+    assert np.abs(plain.astype(int) - kept.astype(int)).max() <= 8
+    swapped = profile_of("blue", "green", "red")
+    seen = read(save(red, tmp_path / "c", form, icc_profile=swapped)).picture.pixels[64, 64]
+    assert seen[2] > 180
+    assert seen[0] < 60
+
+
+def test_a_damaged_profile_does_not_cost_the_photo(tmp_path):
+    path = save(scene(5), tmp_path / "a.jpg", icc_profile=b"this is no profile" * 20)
+    assert read(path).picture is not None
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGBA", "P", "1", "CMYK", "I;16"])
+def test_every_mode_becomes_rgb(tmp_path, mode):
+    if mode == "I;16":
+        image = Image.fromarray(np.asarray(scene(6).convert("L")).astype(np.uint16) * 257)
+    else:
+        image = scene(6).convert(mode)
+    form = "TIFF" if mode == "CMYK" else "PNG"
+    result = read(save(image, tmp_path / "a", form))
+    assert result.problem is None
+    grey = np.asarray(scene(6).convert("L").resize((EDGE, EDGE), Image.Resampling.BOX))
+    luma = np.asarray(Image.fromarray(result.picture.pixels).convert("L"))
+    assert distance(luma, grey) < 25
+
+
+def test_transparent_parts_are_white(tmp_path):
+    path = save(Image.new("RGBA", (100, 100), (0, 0, 0, 0)), tmp_path / "a.png", "PNG")
+    assert read(path).picture.pixels.min() == 255
+
+
+def test_the_first_frame_of_an_animation_counts(tmp_path):
+    frames = [scene(n, (120, 90)) for n in (7, 8)]
+    path = tmp_path / "a.webp"
+    frames[0].save(path, "WEBP", save_all=True, append_images=frames[1:], lossless=True)
+    still = save(frames[0], tmp_path / "b.png", "PNG")
+    assert distance(read(path).picture.pixels, read(still).picture.pixels) < 1
+
+
+# --- bad input ------------------------------------------------------------------------------
+
+
+def test_an_empty_file(tmp_path):
+    (tmp_path / "a.jpg").touch()
+    assert reason_of(tmp_path / "a.jpg") is Reason.EMPTY
+
+
+def test_a_text_named_jpg(tmp_path):
+    (tmp_path / "a.jpg").write_text("Dear diary, today I took a photo.")
+    assert reason_of(tmp_path / "a.jpg") is Reason.NOT_A_PICTURE
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
+def test_a_truncated_jpeg_is_no_half_grey_photo(tmp_path, share):
+    whole = save(scene(9, (1600, 1200)), tmp_path / "a.jpg").read_bytes()
+    (tmp_path / "b.jpg").write_bytes(whole[: int(len(whole) * share)])
+    assert reason_of(tmp_path / "b.jpg") is Reason.TRUNCATED
+
+
+def test_a_damaged_png(tmp_path):
+    data = bytearray(save(scene(9), tmp_path / "a.png", "PNG").read_bytes())
+    data[200:260] = b"\0" * 60
+    (tmp_path / "b.png").write_bytes(data)
+    assert reason_of(tmp_path / "b.png") in (Reason.DAMAGED, Reason.TRUNCATED)
+
+
+def test_a_picture_that_claims_too_many_pixels(tmp_path):
+    def chunk(kind, body):
+        check = struct.pack(">I", zlib.crc32(kind + body))
+        return struct.pack(">I", len(body)) + kind + body + check
+
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99))
+    (tmp_path / "a.png").write_bytes(bomb + chunk(b"IEND", b""))
+    assert reason_of(tmp_path / "a.png") is Reason.TOO_MANY_PIXELS
+    assert isinstance(read_upright(str(tmp_path / "a.png"), 100), Problem)
+
+
+def test_camera_raw_is_said_to_be_unsupported(tmp_path):
+    save(scene(9), tmp_path / "a.nef", "TIFF")
+    assert reason_of(tmp_path / "a.nef") is Reason.UNSUPPORTED
+
+
+def test_a_file_that_vanished(tmp_path):
+    found = found_file(str(save(scene(1), tmp_path / "a.jpg")))
+    os.unlink(found.path)
+    assert read_file(found, EDGE, lambda c: True).problem.reason is Reason.VANISHED
+
+
+def test_a_file_that_changed_since_the_walk(tmp_path):
+    path = save(scene(1), tmp_path / "a.jpg")
+    found = found_file(str(path))
+    with open(path, "ab") as file:
+        file.write(b"more")
+    assert read_file(found, EDGE, lambda c: True).problem.reason is Reason.CHANGED
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (PermissionError(errno.EACCES, "no"), Reason.NO_RIGHTS),
+        (OSError(errno.EIO, "Input/output error"), Reason.READ_ERROR),
+    ],
+)
+def test_a_file_that_cannot_be_read(tmp_path, monkeypatch, error, reason):
+    path = save(scene(1), tmp_path / "a.jpg")
+
+    def refuse(*args, **kwargs):
+        raise error
+
+    found = found_file(str(path))
+    monkeypatch.setattr("builtins.open", refuse)
+    result = read_file(found, EDGE, lambda c: True)
+    assert (result.content, result.picture, result.problem.reason) == (None, None, reason)
+
+
+def test_a_giant_is_hashed_and_not_decoded(tmp_path, monkeypatch):
+    monkeypatch.setattr(decoder, "MAX_BYTES", 1000)
+    path = save(scene(1), tmp_path / "a.jpg")
+    result = read(path)
+    assert result.content == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert result.problem.reason is Reason.TOO_LARGE
+
+
+def test_no_memory_is_a_listed_value(tmp_path, monkeypatch):
+    def exhausted(*args):
+        raise MemoryError
+
+    monkeypatch.setattr(decoder, "_picture", exhausted)
+    assert reason_of(save(scene(1), tmp_path / "a.jpg")) is Reason.TOO_MANY_PIXELS
+
+
+@pytest.mark.parametrize(
+    ("image", "plain"),
+    [
+        (Image.new("RGB", (400, 300), "black"), True),
+        (Image.new("RGB", (400, 300), "white"), True),
+        (scene(1, (63, 200)), True),
+        (scene(1, (1300, 100)), True),
+        (scene(1, (400, 300)), False),
+    ],
+)
+def test_plain_pictures_are_marked(tmp_path, image, plain):
+    assert read(save(image, tmp_path / "a.png", "PNG")).picture.plain is plain
+
+
+# --- previews -------------------------------------------------------------------------------
+
+
+def test_what_decodes_only_whole_keeps_the_picture_that_a_second_decode_would_give(tmp_path):
+    assert PREVIEW_EDGE == COMPARE_EDGE
+    big = scene(10, (1800, 1200))
+    heic = save(big, tmp_path / "a.heic", "HEIF")
+    kept = read(heic).picture.preview
+    assert kept.shape == (533, 800, 3)
+    assert np.array_equal(kept, read_upright(str(heic), PREVIEW_EDGE))
+    assert read(save(big, tmp_path / "a.jpg")).picture.preview is None
+
+
+def test_previews_make_room():
+    picture = np.zeros((100, 100, 3), np.uint8)
+    previews = Previews(limit=3 * picture.nbytes)
+    for number in range(5):
+        previews.keep(ContentId(str(number)), picture)
+    assert [previews.get(ContentId(str(n))) is not None for n in range(5)] == [
+        False, False, True, True, True,
+    ]  # fmt: skip
+    assert PREVIEW_BYTES >= 100 * 800 * 800 * 3
+
+
+# --- the zoo --------------------------------------------------------------------------------
+
+
+def pillow_can_read(path: str) -> bool:
+    """Whether Pillow, asked without any of our care, decodes a file of bearable size."""
+    try:
+        with Image.open(io.BytesIO(Path(path).read_bytes())) as image:
+            image.load()
+            return image.width * image.height <= decoder.MAX_PIXELS
+    except Exception:
+        return False
+
+
+@pytest.mark.photos
+def test_odd_rare_and_hostile_files_give_values_and_nothing_decodable_is_refused(shared_data):
+    register()
+    refused = []
+    count = 0
+    for found in scan([str(shared_data / "formats")], Control()):
+        result = read_file(found, EDGE, lambda content: True)
+        count += 1
+        assert (result.picture is None) != (result.problem is None), found.path
+        if result.problem is None or result.problem.reason in (Reason.UNSUPPORTED, Reason.EMPTY):
+            continue
+        if pillow_can_read(found.path):
+            refused.append(found.path)
+    assert count > 900
+    assert refused == []

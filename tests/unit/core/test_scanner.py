@@ -1,0 +1,205 @@
+"""The walk: sorted, once per file on disk, and everything passed over is counted."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+from albums import write
+
+from albumdedup.core.control import Control
+from albumdedup.core.errors import AlbumError, Cancelled, ErrorCode
+from albumdedup.core.ports import KnownFile
+from albumdedup.core.scanner import fold, inside_bin, scan
+from albumdedup.core.types import Reason
+
+JPEG_HEAD = b"\xff\xd8\xff\xe0" + b"\0" * 40
+
+
+def names(root: Path, *roots: Path, **options) -> list[str]:
+    walk = scan([str(root), *map(str, roots)], Control(), **options)
+    return [os.path.relpath(f.path, root) for f in walk]
+
+
+def walked(*roots: Path):
+    walk = scan([str(r) for r in roots], Control())
+    return [f.path for f in walk], walk
+
+
+def test_photos_come_sorted_and_other_files_are_counted(tmp_path):
+    for name in ("b.jpg", "a.JPG", "sub/c.png", "notes.txt", "film.mov", "z.heic"):
+        write(tmp_path / name, JPEG_HEAD)
+    found, walk = walked(tmp_path)
+    assert [os.path.relpath(p, tmp_path) for p in found] == [
+        "a.JPG",
+        "b.jpg",
+        "z.heic",
+        "sub/c.png",
+    ]
+    assert walk.skipped["other_file"] == 2
+
+
+def test_the_order_does_not_depend_on_the_disk(tmp_path, monkeypatch):
+    for number in range(30):
+        write(tmp_path / f"d{number % 3}" / f"{number}.jpg", JPEG_HEAD)
+    expected = names(tmp_path)
+    real = os.scandir
+
+    class Shuffled:
+        def __init__(self, path):
+            with real(path) as entries:
+                self.entries = list(entries)
+            random.Random(5).shuffle(self.entries)
+
+        def __enter__(self):
+            return iter(self.entries)
+
+        def __exit__(self, *exc):
+            return None
+
+    monkeypatch.setattr(os, "scandir", Shuffled)
+    assert names(tmp_path) == expected
+
+
+def test_unknown_suffixes_are_told_by_content(tmp_path):
+    write(tmp_path / "no suffix", JPEG_HEAD)
+    write(tmp_path / "photo.orig", JPEG_HEAD)
+    write(tmp_path / "data.orig", b"not a picture at all")
+    found, walk = walked(tmp_path)
+    assert [os.path.basename(p) for p in found] == ["no suffix", "photo.orig"]
+    assert walk.skipped["other_file"] == 1
+
+
+def test_a_known_file_of_unknown_suffix_is_not_opened_again(tmp_path, monkeypatch):
+    write(tmp_path / "photo.orig", JPEG_HEAD)
+    first = list(scan([str(tmp_path)], Control()))
+    known = {f.path: KnownFile(f.stamp, None) for f in first}
+    monkeypatch.setattr("builtins.open", lambda *a, **k: pytest.fail("a file was opened"))
+    assert list(scan([str(tmp_path)], Control(), known)) == first
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        (".hidden", "hidden"), ("$RECYCLE.BIN", "bin"), (".Trash-1000", "bin"), ("Trash", "bin"),
+        ("@eaDir", "bin"), ("Photos Library.photoslibrary", "bundle"), ("Some.app", "bundle"),
+        ("Catalog Previews.lrdata", "bundle"),
+    ],
+)  # fmt: skip
+def test_folders_that_are_not_albums_are_left_out(tmp_path, folder, kind):
+    write(tmp_path / folder / "a.jpg", JPEG_HEAD)
+    write(tmp_path / "b.jpg", JPEG_HEAD)
+    found, walk = walked(tmp_path)
+    assert found == [str(tmp_path / "b.jpg")]
+    assert walk.skipped == {kind: 1}
+
+
+def test_a_folder_of_removed_photos_is_left_out(tmp_path):
+    write(tmp_path / "removed" / ".albumdedup-removed", b"")
+    write(tmp_path / "removed" / "a.jpg", JPEG_HEAD)
+    found, walk = walked(tmp_path)
+    assert found == []
+    assert walk.skipped["removed_before"] == 1
+
+
+def test_a_link_is_never_a_photo_and_never_followed(tmp_path):
+    real = write(tmp_path / "a" / "x.jpg", JPEG_HEAD)
+    os.symlink(real, tmp_path / "link.jpg")
+    os.symlink(tmp_path / "a", tmp_path / "folder link")
+    os.symlink(tmp_path, tmp_path / "a" / "loop")
+    found, walk = walked(tmp_path)
+    assert found == [str(real)]
+    assert walk.skipped["link"] == 3
+
+
+def test_a_file_under_two_names_comes_once(tmp_path):
+    real = write(tmp_path / "a.jpg", JPEG_HEAD)
+    os.link(real, tmp_path / "b.jpg")
+    found, walk = walked(tmp_path)
+    assert found == [str(real)]
+    assert walk.skipped["same_file"] == 1
+
+
+def test_overlapping_roots_are_folded(tmp_path):
+    inner = tmp_path / "album" / "2019"
+    write(inner / "a.jpg", JPEG_HEAD)
+    os.symlink(tmp_path / "album", tmp_path / "alias")
+    assert fold([str(inner), str(tmp_path / "album"), str(inner) + "/."]) == [
+        str(tmp_path / "album")
+    ]
+    found, _ = walked(tmp_path / "album", inner, tmp_path / "album")
+    assert len(found) == 1
+    found, _ = walked(tmp_path / "album", tmp_path / "alias")
+    assert len(found) == 1
+
+
+def test_neighbours_of_like_names_do_not_overlap(tmp_path):
+    write(tmp_path / "a" / "1.jpg", JPEG_HEAD)
+    write(tmp_path / "ab" / "2.jpg", JPEG_HEAD)
+    found, _ = walked(tmp_path / "a", tmp_path / "ab")
+    assert len(found) == 2
+
+
+def test_a_single_file_may_be_named(tmp_path):
+    path = write(tmp_path / "a.jpg", JPEG_HEAD)
+    assert walked(path)[0] == [str(path)]
+
+
+def test_a_missing_root_is_told_and_nothing_below_it_is_certain(tmp_path):
+    found, walk = walked(tmp_path / "none")
+    assert found == []
+    assert walk.missing_roots == [str(tmp_path / "none")]
+    assert walk.uncertain(str(tmp_path / "none" / "deep" / "a.jpg"))
+    assert not walk.uncertain(str(tmp_path / "other.jpg"))
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"), [(PermissionError, Reason.NO_RIGHTS), (FileNotFoundError, Reason.VANISHED)]
+)
+def test_a_folder_that_cannot_be_walked_is_a_problem_and_uncertain(
+    tmp_path, monkeypatch, error, reason
+):
+    write(tmp_path / "a" / "1.jpg", JPEG_HEAD)
+    write(tmp_path / "b" / "2.jpg", JPEG_HEAD)
+    real = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("/a"):
+            raise error(13, "told so", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found, walk = walked(tmp_path)
+    assert found == [str(tmp_path / "b" / "2.jpg")]
+    assert [(p.path, p.reason) for p in walk.problems] == [(str(tmp_path / "a"), reason)]
+    assert walk.uncertain(str(tmp_path / "a" / "1.jpg"))
+
+
+@pytest.mark.parametrize("root", ["/", "/usr", "/etc", "/proc"])
+def test_system_folders_are_refused(root):
+    with pytest.raises(AlbumError) as raised:
+        scan([root], Control())
+    assert raised.value.code is ErrorCode.ROOT_REFUSED
+
+
+def test_undecodable_names_survive(tmp_path):
+    raw = os.fsencode(tmp_path) + b"/odd \xff\xfe.jpg"
+    with open(raw, "wb") as file:
+        file.write(JPEG_HEAD)
+    found, _ = walked(tmp_path)
+    assert os.fsencode(found[0]) == raw
+
+
+def test_cancel_stops_the_walk(tmp_path):
+    control = Control()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        list(scan([str(tmp_path)], control))
+
+
+def test_a_file_in_a_bin_is_recognised_by_its_path():
+    assert inside_bin("/disk/$RECYCLE.BIN/S-1/a.jpg")
+    assert inside_bin("/disk/.Trash-1000/files/a.jpg")
+    assert not inside_bin("/home/x/Trash.jpg")
