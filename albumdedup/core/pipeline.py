@@ -258,6 +258,7 @@ class _Run:
             self.decoded += 1
             self._metadata[content] = read.picture.metadata
             batch.contents.append(_content_record(content, read.picture))
+            self._open_table()  # early: the decode threads go on meanwhile
             batch.waiting_pixels.append(read.picture.pixels)
             if len(batch.waiting_pixels) >= self.parts.batch:
                 self._describe(batch)
