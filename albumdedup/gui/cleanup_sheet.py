@@ -131,7 +131,7 @@ class CleanupSheet(Sheet):
         count, size = len(plan.items), human_bytes(plan.bytes)
         self.title.setText(ngettext("{n} copy goes", "{n} copies go", count).format(n=f"{count:,}"))
         self.summary.setText(
-            _("{size} will be freed. Every one of them has a copy that stays.").format(size=size)
+            _("{size} in all. Every one of them has a copy that stays.").format(size=size)
         )
         words = ngettext("Move {n} copy", "Move {n} copies", count).format(n=f"{count:,}")
         retitle(self.go, words)

@@ -108,12 +108,15 @@ class DonePage(QWidget):
         self._operation = report.operation_id if count else None
         self.tick.name = "check"
         self.headline.setText(
-            ngettext(
-                "{n} copy moved · {size} freed", "{n} copies moved · {size} freed", count
-            ).format(n=f"{count:,}", size=human_bytes(report.bytes))
+            ngettext("{n} copy moved · {size}", "{n} copies moved · {size}", count).format(
+                n=f"{count:,}", size=human_bytes(report.bytes)
+            )
         )
         if target is None:
-            where = _("They are in your computer’s trash. What stays is untouched.")
+            where = _(
+                "They are in your computer’s trash; emptying it frees the space. "
+                "What stays is untouched."
+            )
         else:
             where = _("They are in {folder}. What stays is untouched.").format(folder=shown(target))
         self.where.setText(where if count else _("Nothing was moved."))

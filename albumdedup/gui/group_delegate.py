@@ -289,8 +289,8 @@ def _going_words(photos: int, count: int, size: int) -> str:
             n=photos
         )
     return ngettext(
-        "{n} photo · {going} · {size} would be freed",
-        "{n} photos · {going} · {size} would be freed",
+        "{n} photo · {going} · {size}",
+        "{n} photos · {going} · {size}",
         photos,
     ).format(
         n=photos,

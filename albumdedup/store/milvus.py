@@ -41,6 +41,16 @@ def is_server(uri: str) -> bool:
     return "://" in uri
 
 
+_REMOTE = {"grpc.enable_http_proxy": 1}
+_INSIDE = {
+    "grpc.enable_http_proxy": 0,
+    # Milvus Lite takes the client's pings of every 10 s for an attack and hangs up.
+    "grpc.keepalive_time_ms": 2**31 - 1,
+    "grpc.keepalive_permit_without_calls": 0,
+}
+"""Channel options for a server elsewhere, and for the one in this process."""
+
+
 class MilvusStore:
     """The ``VectorStore`` port. ``uri`` is a folder, or ``http(s)://…`` of a server.
 
@@ -108,7 +118,7 @@ class MilvusStore:
                 token=token or "",
                 timeout=_CONNECT_SECONDS,
                 dedicated=True,  # a connection of our own, which ends with close()
-                grpc_options={"grpc.enable_http_proxy": int(self._server is None)},
+                grpc_options=_REMOTE if self._server is None else _INSIDE,
             )
             if not self._client.has_collection(self._name):
                 self._create()

@@ -205,7 +205,7 @@ def test_chain_of_tie_breaks() -> None:
         photo("/q/12345.jpg"),
         photo("/a/12345.jpg", edge=102),
         photo("/a/12346.jpg", edge=101, kind="HEIF"),
-        photo("/a/12347.jpg", edge=101, tags=9),
+        photo("/a/12347.jpg", edge=101, tags=29),
         photo("/a/12348.jpg", edge=101, size=1001),
         photo("/a/1234.jpg", edge=101),
         photo("/a/12349.jpg", edge=101),
