@@ -66,7 +66,8 @@ def check_pairs(
             changed()
             verdicts, since = [], time.monotonic()
     catalog.save_verdicts(verdicts)
-    reporter.report(Progress(Stage.CHECKING, len(pairs), len(pairs)))
+    if done < len(pairs):  # some photos were not there to be checked
+        reporter.report(Progress(Stage.CHECKING, len(pairs), len(pairs)))
     changed()
     return Checked(done, len(pairs) - done, time.perf_counter() - started)
 
