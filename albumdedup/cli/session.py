@@ -6,7 +6,7 @@ import os
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from albumdedup.assembly import build, thread_executor
@@ -39,7 +39,8 @@ def chosen_settings(arguments: Namespace, paths: AppPaths) -> Settings:
                 name=name, path=paths.settings
             )
         )
-    return loaded.settings
+    threads = getattr(arguments, "threads", 0)
+    return replace(loaded.settings, decode_threads=threads) if threads > 0 else loaded.settings
 
 
 @contextmanager

@@ -7,6 +7,8 @@ import hashlib
 import io
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 from pictures import small_album
@@ -136,3 +138,19 @@ def test_doctor_finds_nothing_wrong(program, tmp_path):
     small_album(album, 2)
     program.ok("scan", album)
     assert "✗" not in program.ok("doctor")
+
+
+def test_a_rescan_with_nothing_new_imports_neither_torch_nor_milvus(program, tmp_path):
+    album = tmp_path / "album"
+    small_album(album, 2)
+    program.ok("scan", "--threads", "1", album)
+    script = (
+        "import sys; from albumdedup.cli.main import main;"
+        f"main(['scan', '--library', {str(program.library)!r}, {str(album)!r}]);"
+        f"main(['report', '--library', {str(program.library)!r}]);"
+        "print('LOADED', [m for m in ('torch', 'pymilvus', 'PySide6') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "LOADED []"
