@@ -21,7 +21,7 @@ class PhotoFormat:
         return bool(self.pillow)
 
 
-JPEG = PhotoFormat("JPEG", (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".jps"), ("JPEG", "MPO"))
+JPEG = PhotoFormat("JPEG", (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".jps"), ("JPEG",))
 PNG = PhotoFormat("PNG", (".png", ".apng"), ("PNG",))
 WEBP = PhotoFormat("WebP", (".webp",), ("WEBP",))
 AVIF = PhotoFormat("AVIF", (".avif", ".avifs"), ("AVIF",))
@@ -35,7 +35,7 @@ RAW = PhotoFormat(
     (
         ".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".srf", ".sr2", ".dng", ".raf", ".orf",
         ".rw2", ".rwl", ".pef", ".srw", ".x3f", ".mrw", ".3fr", ".erf", ".kdc", ".dcr", ".mef",
-        ".mos", ".iiq", ".gpr",
+        ".mos", ".iiq", ".gpr", ".fff", ".bay", ".k25",
     ),
 )  # fmt: skip
 JPEG_XL = PhotoFormat("JPEG XL", (".jxl",))
@@ -56,13 +56,18 @@ xls xlsx xml xmp xz yaml yml zip
 OTHER_SUFFIXES = frozenset(f".{word}" for word in _OTHER.split())
 """Well-known files that are no photos: counted, never opened."""
 
-HEAD_BYTES = 32
+HEAD_BYTES = 64
 """How much of a file ``sniff`` needs."""
 
+_AVIF_BRANDS = frozenset({b"avif", b"avis", b"MA1A", b"MA1B"})
 _HEIF_BRANDS = frozenset(
-    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
-    | {b"mif1", b"mif2", b"msf1"}
-)
+    {
+        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2",
+        b"mif3", b"msf1", b"avci", b"avcs", b"j2ki", b"jpeg", b"jpgs", b"vvic",
+    }
+)  # fmt: skip
+_BMP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
+"""The sizes that the header of a bitmap can have: two letters alone may begin any text."""
 
 
 def sniff(head: bytes, suffix: str = "") -> PhotoFormat | None:
@@ -82,7 +87,7 @@ def sniff(head: bytes, suffix: str = "") -> PhotoFormat | None:
         return RAW
     if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
         return TIFF
-    if head[:2] == b"BM" and len(head) >= 14 and head[6:10] == b"\0\0\0\0":
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
         return BMP
     if head[:6] in (b"GIF87a", b"GIF89a"):
         return GIF
@@ -94,14 +99,16 @@ def sniff(head: bytes, suffix: str = "") -> PhotoFormat | None:
 
 
 def _iso_media(head: bytes) -> PhotoFormat | None:
-    brand, others = head[8:12], head[16:32]
-    if brand == b"crx ":
+    """Films have the same frame: the brands tell, the main one and those it is compatible with."""
+    end = min(len(head), int.from_bytes(head[:4], "big"))
+    main, others = head[8:12], {head[at : at + 4] for at in range(16, end - 3, 4)}
+    if main == b"crx ":
         return RAW
-    if brand in (b"avif", b"avis") or b"avif" in others:
+    if main in _AVIF_BRANDS or (main == b"mif3" and head[12:16] == b"avif"):
         return AVIF
-    if brand in _HEIF_BRANDS or any(b in others for b in (b"heic", b"heix", b"mif1")):
-        return HEIF
-    return None
+    if others & _AVIF_BRANDS and b"heic" not in others:
+        return AVIF
+    return HEIF if main in _HEIF_BRANDS or others & _HEIF_BRANDS else None
 
 
 def _is_raw(head: bytes, suffix: str) -> bool:

@@ -179,7 +179,10 @@ SMALLER = Criterion(
         mine=_bytes(a), other=_bytes(b)
     ),
 )
-SHORTER = Criterion(lambda photo, context: -len(photo.path), lambda a, b: _("the shorter path"))
+SHORTER = Criterion(
+    lambda photo, context: -len(photo.path),
+    lambda a, b: _("nothing else tells them apart, and its path is the shorter one"),
+)
 
 TIE_BREAKS = (PREFERRED, PROTECTED, PIXELS, FORMAT, RICHNESS, LARGER, SHORTER)
 BEST = (PIXELS, FORMAT, RICHNESS, LARGER)
@@ -214,7 +217,7 @@ def _by_criteria(
         if criteria is not TIE_BREAKS:
             return Narrowed(photos)
         keeper = min(photos, key=_path_order)
-        why = _("the first by path")
+        why = _("nothing else tells them apart, and its path comes first")
     else:
         assert decided is not None
         keeper = photos[0]
