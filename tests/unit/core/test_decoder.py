@@ -257,7 +257,7 @@ def test_a_file_that_cannot_be_read(tmp_path, monkeypatch, error, reason):
         raise error
 
     found = found_file(str(path))
-    monkeypatch.setattr("builtins.open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     result = read_file(found, EDGE, lambda c: True)
     assert (result.content, result.picture, result.problem.reason) == (None, None, reason)
 
