@@ -197,7 +197,10 @@ def _raw_inside(image: Image.Image) -> bool:
 
 
 def _damaged(text: str, *, early: bool = False) -> Unreadable:
+    """Why a decoder gave up, by its own words."""
     low = text.lower()
+    if "support for this compression" in low or "invalid image index" in low:
+        return Unreadable(Reason.UNSUPPORTED, text[:120])
     early = early or any(word in low for word in ("truncated", "end of file", "insufficient"))
     return Unreadable(Reason.TRUNCATED if early else Reason.DAMAGED, text[:120])
 
@@ -211,9 +214,7 @@ def _unidentified(data: bytes, form: PhotoFormat) -> Unreadable:
     try:
         pillow_heif.open_heif(io.BytesIO(data))
     except Exception as error:
-        text = str(error)
-        unsupported = any(word in text for word in ("Support for", "invalid image index"))
-        return Unreadable(Reason.UNSUPPORTED, form.name) if unsupported else _damaged(text)
+        return _damaged(str(error))
     return Unreadable(Reason.UNSUPPORTED, form.name)
 
 

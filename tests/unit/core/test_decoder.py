@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pictures import scene
-from PIL import Image
+from PIL import Image, ImageCms, TiffImagePlugin
 
 from albumdedup.core import decoder
 from albumdedup.core.checking import PREVIEW_BYTES, Previews
 from albumdedup.core.control import Control
 from albumdedup.core.decoder import PREVIEW_EDGE, read_file, read_upright
+from albumdedup.core.errors import Cancelled
 from albumdedup.core.formats import register
 from albumdedup.core.scanner import found_file, scan
 from albumdedup.core.types import ContentId, Problem, Reason
@@ -177,6 +178,51 @@ def test_transparent_parts_are_white(tmp_path):
     assert read(path).picture.pixels.min() == 255
 
 
+@pytest.mark.parametrize("mode", ["I;16", "L", "P", "RGB"])
+def test_a_transparent_colour_does_not_hinder(tmp_path, mode):
+    image = Image.new("L", (200, 150), 90) if mode == "I;16" else scene(6).convert(mode)
+    if mode == "I;16":
+        image = Image.fromarray(np.full((150, 200), 23_000, np.uint16))
+    key = (1, 2, 3) if mode == "RGB" else 0
+    assert read(save(image, tmp_path / "a.png", "PNG", transparency=key)).problem is None
+
+
+@pytest.mark.parametrize("top", [1.0, 255.0, 65535.0])
+def test_floating_point_greys_are_seen_in_their_own_range(tmp_path, top):
+    grey = np.asarray(scene(6).convert("L"), np.float32)
+    values = grey / 255 * top
+    values[0, 0] = np.nan
+    values[0, 1] = top
+    result = read(save(Image.fromarray(values), tmp_path / "a.tif", "TIFF"))
+    expected = np.asarray(Image.fromarray(grey.astype(np.uint8)).resize((EDGE, EDGE), Image.BOX))
+    assert distance(result.picture.pixels[:, :, 0], expected) < 4
+
+
+def test_lab_is_shown_in_its_colours(tmp_path):
+    scene(6).save(tmp_path / "rgb.png")
+    lab = ImageCms.applyTransform(
+        scene(6),
+        ImageCms.buildTransform(
+            ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB"
+        ),
+    )
+    seen = read(save(lab, tmp_path / "lab.tif", "TIFF")).picture.pixels
+    assert distance(seen, read(tmp_path / "rgb.png").picture.pixels) < 4
+
+
+def test_orientation_that_stands_after_the_pixels_of_a_png_is_applied(tmp_path):
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    path = save(scene(3, (320, 200)), tmp_path / "a.png", "PNG", exif=exif)
+    data = path.read_bytes()
+    at = data.index(b"eXIf") - 4
+    end = at + 12 + int.from_bytes(data[at : at + 4], "big")
+    last = data.index(b"IEND") - 4
+    path.write_bytes(data[:at] + data[end:last] + data[at:end] + data[last:])
+    assert (read(path).picture.width, read(path).picture.height) == (200, 320)
+    assert read_upright(str(path), 160).shape == (160, 100, 3)
+
+
 def test_the_first_frame_of_an_animation_counts(tmp_path):
     frames = [scene(n, (120, 90)) for n in (7, 8)]
     path = tmp_path / "a.webp"
@@ -229,6 +275,67 @@ def test_camera_raw_is_said_to_be_unsupported(tmp_path):
     assert reason_of(tmp_path / "a.nef") is Reason.UNSUPPORTED
 
 
+@pytest.mark.parametrize("marks", [{50706: b"\1\4\0\0"}, {254: 1, 330: 8}])
+def test_camera_raw_named_tif_is_not_taken_for_its_thumbnail(tmp_path, marks):
+    plain = save(scene(9, (160, 120)), tmp_path / "a.tif", "TIFF")
+    assert read(plain).problem is None
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    for tag, value in marks.items():
+        tags[tag] = value
+        tags.tagtype[tag] = 1 if isinstance(value, bytes) else 4
+    path = save(scene(9, (160, 120)), tmp_path / "b.tif", "TIFF", tiffinfo=tags)
+    assert reason_of(path) is Reason.UNSUPPORTED
+
+
+def test_a_heif_coding_that_the_decoder_lacks_is_unsupported_and_not_damaged(tmp_path):
+    data = save(scene(9), tmp_path / "a.heic", "HEIF").read_bytes()
+    (tmp_path / "b.heic").write_bytes(data.replace(b"hvc1", b"vvc1"))
+    assert reason_of(tmp_path / "b.heic") is Reason.UNSUPPORTED
+    (tmp_path / "c.heic").write_bytes(data[: len(data) // 2])
+    assert reason_of(tmp_path / "c.heic") is Reason.TRUNCATED
+
+
+def test_what_a_decoder_raises_is_a_value(tmp_path, monkeypatch):
+    path = save(scene(1), tmp_path / "a.jpg")
+
+    class Strange(Exception):
+        pass
+
+    def fail(*args):
+        raise Strange("no such thing")
+
+    monkeypatch.setattr(decoder, "decode_small", fail)
+    assert read(path).problem == Problem(str(path), Reason.DAMAGED, "no such thing")
+
+
+def test_cancel_passes_through(tmp_path, monkeypatch):
+    path = save(scene(1), tmp_path / "a.jpg")
+
+    def stop(*args):
+        raise Cancelled
+
+    monkeypatch.setattr(decoder, "decode_small", stop)
+    with pytest.raises(Cancelled):
+        read(path)
+
+
+def test_giants_that_decode_only_whole_go_one_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(decoder, "GIANT_PIXELS", 1000)
+    alone = []
+    real = decoder.decode_small
+
+    def watched(image, size):
+        alone.append(decoder._alone.locked())
+        return real(image, size)
+
+    monkeypatch.setattr(decoder, "decode_small", watched)
+    assert read(save(scene(1), tmp_path / "a.png", "PNG")).problem is None
+    assert read(save(scene(1), tmp_path / "b.jpg")).problem is None
+    assert read(save(scene(1), tmp_path / "c.jpg", progressive=True)).problem is None
+    assert alone == [True, False, True]
+    assert not decoder._alone.locked()
+
+
 def test_a_file_that_vanished(tmp_path):
     found = found_file(str(save(scene(1), tmp_path / "a.jpg")))
     os.unlink(found.path)
@@ -260,6 +367,46 @@ def test_a_file_that_cannot_be_read(tmp_path, monkeypatch, error, reason):
     monkeypatch.setattr(os, "open", refuse)
     result = read_file(found, EDGE, lambda c: True)
     assert (result.content, result.picture, result.problem.reason) == (None, None, reason)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything; see the test above")
+def test_a_file_without_rights(tmp_path):
+    path = save(scene(1), tmp_path / "a.jpg")
+    path.chmod(0)
+    assert reason_of(path) is Reason.NO_RIGHTS
+    assert read_upright(str(path), 100).reason is Reason.NO_RIGHTS
+
+
+def test_a_file_that_changes_while_it_is_read(tmp_path, monkeypatch):
+    path = save(scene(1), tmp_path / "a.jpg")
+    found = found_file(str(path))
+    real = os.fstat
+    asked = []
+
+    def fstat(number):
+        status = real(number)
+        if len(asked) == 2:  # opened, judged, and read: now somebody writes
+            return real(number)
+        asked.append(number)
+        if len(asked) == 2:
+            with open(path, "r+b") as file:
+                file.write(b"x")
+            os.utime(path, ns=(1, found.stamp.mtime_ns + 1))
+        return status
+
+    monkeypatch.setattr(os, "fstat", fstat)
+    result = read_file(found, EDGE, lambda c: True)
+    assert (result.content, result.problem.reason) == (None, Reason.CHANGED)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_the_place_of_a_photo_is_not_waited_for(tmp_path):
+    path = save(scene(1), tmp_path / "a.jpg")
+    found = found_file(str(path))
+    path.unlink()
+    os.mkfifo(path)
+    assert read_file(found, EDGE, lambda c: True).problem.reason is Reason.CHANGED
+    assert read_upright(str(path), 100).reason is Reason.CHANGED
 
 
 def test_a_giant_is_hashed_and_not_decoded(tmp_path, monkeypatch):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from albums import write
 
+from albumdedup.core import scanner
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, Cancelled, ErrorCode
 from albumdedup.core.ports import KnownFile
-from albumdedup.core.scanner import fold, inside_bin, scan
-from albumdedup.core.types import Reason
+from albumdedup.core.scanner import fold, inside_bin, places, scan
+from albumdedup.core.types import FileIdentity, Reason
 
 JPEG_HEAD = b"\xff\xd8\xff\xe0" + b"\0" * 40
 
@@ -135,6 +138,37 @@ def test_overlapping_roots_are_folded(tmp_path):
     assert len(found) == 1
 
 
+def test_a_thousand_roots_are_folded_without_comparing_each_with_each(tmp_path, monkeypatch):
+    paths = [str(write(tmp_path / f"{n}.jpg", JPEG_HEAD)) for n in range(1000)]
+    real, calls = os.path.realpath, []
+    monkeypatch.setattr(os.path, "realpath", lambda path: calls.append(path) or real(path))
+    assert len(fold([*paths, *paths])) == 1000
+    assert len(calls) == 1000
+
+
+def test_a_missing_root_inside_another_is_still_told(tmp_path):
+    write(tmp_path / "a.jpg", JPEG_HEAD)
+    found, walk = walked(tmp_path, tmp_path / "drive")
+    assert found == [str(tmp_path / "a.jpg")]
+    assert walk.missing_roots == [str(tmp_path / "drive")]
+    assert walk.uncertain(str(tmp_path / "drive" / "b.jpg"))
+
+
+def test_an_empty_folder_whose_drive_is_not_mounted_is_missing(tmp_path):
+    """Where a drive is mounted by the system's table, its folder stays when it is taken off."""
+    path = write(tmp_path / "drive" / "a.jpg", JPEG_HEAD)
+    (file,) = scan([str(tmp_path / "drive")], Control())
+    here = {file.path: KnownFile(file.stamp, None)}
+    other = FileIdentity(file.stamp.identity.volume + 1, file.stamp.identity.file_id)
+    elsewhere = {file.path: KnownFile(file.stamp._replace(identity=other), None)}
+    path.unlink()
+    for known, missing in ((here, []), (elsewhere, [str(tmp_path / "drive")]), ({}, [])):
+        walk = scan([str(tmp_path / "drive")], Control(), known)
+        assert list(walk) == []
+        assert walk.missing_roots == missing
+        assert walk.uncertain(file.path) is bool(missing)
+
+
 def test_neighbours_of_like_names_do_not_overlap(tmp_path):
     write(tmp_path / "a" / "1.jpg", JPEG_HEAD)
     write(tmp_path / "ab" / "2.jpg", JPEG_HEAD)
@@ -145,6 +179,32 @@ def test_neighbours_of_like_names_do_not_overlap(tmp_path):
 def test_a_single_file_may_be_named(tmp_path):
     path = write(tmp_path / "a.jpg", JPEG_HEAD)
     assert walked(path)[0] == [str(path)]
+
+
+def test_a_named_file_may_be_hidden_but_not_a_link(tmp_path):
+    path = write(tmp_path / ".a.jpg", JPEG_HEAD)
+    assert walked(path)[0] == [str(path)]
+    os.symlink(path, tmp_path / "link.jpg")
+    found, walk = walked(tmp_path / "link.jpg")
+    assert found == []
+    assert walk.skipped == {"link": 1}
+
+
+@pytest.mark.parametrize(
+    ("root", "kind"),
+    [("Trash", "bin"), ("$RECYCLE.BIN/S-1", "bin"), ("My.photoslibrary/originals", "bundle")],
+)
+def test_a_bin_or_bundle_is_not_walked_even_when_it_is_named(tmp_path, root, kind):
+    write(tmp_path / root / "a.jpg", JPEG_HEAD)
+    found, walk = walked(tmp_path / root)
+    assert found == []
+    assert walk.skipped == {kind: 1}
+
+
+def test_a_folder_of_removed_photos_is_not_walked_even_when_it_is_named(tmp_path):
+    write(tmp_path / "removed" / ".albumdedup-removed", b"")
+    write(tmp_path / "removed" / "2019" / "a.jpg", JPEG_HEAD)
+    assert walked(tmp_path / "removed")[0] == []
 
 
 def test_a_missing_root_is_told_and_nothing_below_it_is_certain(tmp_path):
@@ -177,7 +237,92 @@ def test_a_folder_that_cannot_be_walked_is_a_problem_and_uncertain(
     assert walk.uncertain(str(tmp_path / "a" / "1.jpg"))
 
 
-@pytest.mark.parametrize("root", ["/", "/usr", "/etc", "/proc"])
+def test_a_folder_that_vanishes_while_it_is_walked_keeps_what_was_below(tmp_path):
+    for name in ("a", "b"):
+        write(tmp_path / name / "1.jpg", JPEG_HEAD)
+    walk = scan([str(tmp_path)], Control())
+    files = iter(walk)
+    first = next(files)
+    assert first.path == str(tmp_path / "a" / "1.jpg")
+    shutil.rmtree(tmp_path / "b")
+    assert list(files) == []
+    assert [(p.path, p.reason) for p in walk.problems] == [(str(tmp_path / "b"), Reason.VANISHED)]
+    assert walk.uncertain(str(tmp_path / "b" / "1.jpg"))
+    assert not walk.uncertain(str(tmp_path / "a" / "2.jpg"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may walk everything; see the test above")
+def test_a_folder_without_rights_is_a_problem(tmp_path):
+    write(tmp_path / "a" / "1.jpg", JPEG_HEAD)
+    (tmp_path / "a").chmod(0)
+    try:
+        found, walk = walked(tmp_path)
+    finally:
+        (tmp_path / "a").chmod(0o700)
+    assert found == []
+    assert [(p.path, p.reason) for p in walk.problems] == [(str(tmp_path / "a"), Reason.NO_RIGHTS)]
+
+
+def test_where_files_have_no_number_none_is_taken_for_another(tmp_path, monkeypatch):
+    for name in ("a.jpg", "b.jpg"):
+        write(tmp_path / name, JPEG_HEAD)
+    real = os.scandir
+
+    class Unnumbered:
+        def __init__(self, entry):
+            self._entry = entry
+
+        def __getattr__(self, name):
+            return getattr(self._entry, name)
+
+        def stat(self, **options):
+            values = list(self._entry.stat(**options))
+            return os.stat_result([values[0], 0, *values[2:]])
+
+    class Listing:
+        def __init__(self, path):
+            with real(path) as entries:
+                self.entries = [Unnumbered(entry) for entry in entries]
+
+        def __enter__(self):
+            return iter(self.entries)
+
+        def __exit__(self, *exc):
+            return None
+
+    monkeypatch.setattr(os, "scandir", Listing)
+    assert names(tmp_path) == ["a.jpg", "b.jpg"]
+
+
+def test_placeholders_are_counted_and_not_opened(tmp_path, monkeypatch):
+    write(tmp_path / "a.jpg", JPEG_HEAD)
+    write(tmp_path / "no suffix", JPEG_HEAD)
+    monkeypatch.setattr(scanner, "is_placeholder", lambda status: True)
+    monkeypatch.setattr("builtins.open", lambda *a, **k: pytest.fail("a file was opened"))
+    found, walk = walked(tmp_path)
+    assert found == []
+    assert walk.skipped == {"placeholder": 2}
+
+
+@pytest.mark.parametrize(
+    ("platform", "status", "placeholder", "hidden"),
+    [
+        ("win32", {"st_file_attributes": 0x400020}, True, False),
+        ("win32", {"st_file_attributes": 0x22}, False, True),
+        ("win32", {"st_file_attributes": 0x20}, False, False),
+        ("darwin", {"st_flags": 0x40000000}, True, False),
+        ("darwin", {"st_flags": 0x8000}, False, True),
+        ("linux", {}, False, False),
+    ],
+)
+def test_what_platforms_tell_by_marks(monkeypatch, platform, status, placeholder, hidden):
+    monkeypatch.setattr(places.sys, "platform", platform)
+    told = SimpleNamespace(**status)
+    assert places.is_placeholder(told) is placeholder
+    assert places.is_hidden(told) is hidden
+
+
+@pytest.mark.parametrize("root", ["/", "/usr", "/etc", "/proc", "/proc/self", "//", "/usr/../"])
 def test_system_folders_are_refused(root):
     with pytest.raises(AlbumError) as raised:
         scan([root], Control())

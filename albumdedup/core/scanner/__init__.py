@@ -5,59 +5,31 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from albumdedup.core.control import Control
-from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.formats import HEAD_BYTES, OTHER_SUFFIXES, PHOTO_SUFFIXES, sniff
 from albumdedup.core.ports import KnownFile
+from albumdedup.core.scanner.places import (
+    REMOVED_MARK,
+    TELLS_HIDDEN,
+    above,
+    fold,
+    inside_bin,
+    is_hidden,
+    is_placeholder,
+    left_out,
+    parts_of,
+    refuse_system,
+)
 from albumdedup.core.types import FileIdentity, FoundFile, Problem, Reason, Stamp
 
-REMOVED_MARK = ".albumdedup-removed"
-"""A file of this name marks a folder that holds photos which we removed."""
-
-_BINS = frozenset(
-    {
-        "$recycle.bin", "recycler", "recycled", ".trash", ".trashes", "trash", "#recycle",
-        "@recycle", "@recently-snapshot", "#snapshot", ".snapshots", ".zfs", "@eadir",
-        "system volume information", "found.000", "lost+found", ".thumbnails",
-    }
-)  # fmt: skip
-_BUNDLES = (
-    ".app", ".photoslibrary", ".photolibrary", ".migratedphotolibrary", ".aplibrary", ".lrdata",
-    ".lrlibrary", ".bundle", ".framework", ".fcpbundle", ".imovielibrary", ".tvlibrary",
-    ".musiclibrary", ".cocatalog", ".cosessiondb",
-)  # fmt: skip
-_SYSTEM_ROOTS = frozenset(
-    {
-        "/", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys",
-        "/usr", "/var", "/System", "/Library", "/Applications", "/private", "/cores",
-    }
-)  # fmt: skip
-_WINDOWS_SYSTEM = ("\\windows", "\\program files", "\\program files (x86)", "\\programdata")
-
-_PLACEHOLDER_ATTRIBUTES = 0x1000 | 0x40000 | 0x400000
-"""Windows: OFFLINE, RECALL_ON_OPEN, RECALL_ON_DATA_ACCESS."""
-_DATALESS = 0x40000000
-"""macOS: SF_DATALESS."""
-
-
-def is_placeholder(status: os.stat_result) -> bool:
-    """Whether a file's bytes lie only in the cloud, so that opening it would download it."""
-    if sys.platform == "win32":
-        return bool(status.st_file_attributes & _PLACEHOLDER_ATTRIBUTES)
-    if sys.platform == "darwin":
-        return bool(status.st_flags & _DATALESS)
-    return False
-
-
-def inside_bin(path: str) -> bool:
-    """Whether a path lies in a recycle bin, a trash or a snapshot: no photo there can stay in
-    place of another."""
-    parts = os.path.normpath(path).replace("\\", "/").lower().split("/")[:-1]
-    return any(part in _BINS or part.startswith(".trash-") for part in parts)
+__all__ = [
+    "REMOVED_MARK", "Walk", "fold", "found_file", "inside_bin", "is_placeholder", "scan",
+]  # fmt: skip
 
 
 def found_file(
@@ -86,44 +58,12 @@ def _birth_ns(status: os.stat_result) -> int | None:
     return None
 
 
-def fold(roots: Sequence[str]) -> list[str]:
-    """Absolute roots, sorted, without those that lie inside another or are another spelling."""
-    unique = sorted({os.path.normpath(os.path.abspath(root)) for root in roots})
-    kept: list[str] = []
-    for root in unique:
-        real = os.path.realpath(root)
-        if not any(
-            _inside(real, os.path.realpath(other))
-            for other in unique
-            if other != root and (os.path.realpath(other) != real or other in kept)
-        ):
-            kept.append(root)
-    return kept
-
-
-def _inside(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(os.path.join(folder, ""))
-
-
-def refuse_system(root: str) -> None:
-    """Raises AlbumError(ROOT_REFUSED) for a system disk's root and for system folders."""
-    real = os.path.realpath(root)
-    drive, rest = os.path.splitdrive(real)
-    refused = real in _SYSTEM_ROOTS
-    if sys.platform == "win32":
-        system = os.path.splitdrive(os.environ.get("SYSTEMDRIVE", "C:") + "\\")[0].lower()
-        low = rest.lower().rstrip("\\")
-        refused = drive.lower() == system and (low == "" or low.startswith(_WINDOWS_SYSTEM))
-    if refused:
-        raise AlbumError(ErrorCode.ROOT_REFUSED, path=root)
-
-
 @dataclass
 class Walk:
     """One walk. Iterate it once; the rest is filled while it goes.
 
-    ``skipped`` counts what was passed over, by kind; ``incomplete`` lists folders that could not
-    be walked whole, so that nothing below them may be called gone.
+    ``skipped`` counts what was passed over, by kind; ``incomplete`` holds the paths that could
+    not be walked whole, so that nothing below them may be called gone.
     """
 
     roots: Sequence[str]
@@ -132,40 +72,55 @@ class Walk:
     skipped: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     missing_roots: list[str] = field(default_factory=list)
-    incomplete: list[str] = field(default_factory=list)
+    incomplete: set[str] = field(default_factory=set)
     _seen: set[tuple[int, int]] = field(default_factory=set)
 
     def uncertain(self, path: str) -> bool:
         """Whether a path lies where the walk could not look."""
-        return any(_inside(path, folder) for folder in self.incomplete)
+        if not self.incomplete:
+            return False
+        return path in self.incomplete or any(f in self.incomplete for f in above(path))
 
     def __iter__(self) -> Iterator[FoundFile]:
         for root in self.roots:
             try:
                 status = os.stat(root)
+                link = os.path.islink(root)
             except OSError:
-                self.missing_roots.append(root)
-                self.incomplete.append(root)
+                self._missing(root)
                 continue
-            if stat.S_ISDIR(status.st_mode):
-                yield from self._folder(root)
+            folder = stat.S_ISDIR(status.st_mode)
+            kinds = (left_out(part) for part in parts_of(os.path.realpath(root)))
+            kind = next(filter(None, kinds), "link" if link and not folder else None)
+            if kind is not None:
+                self.skipped[kind] += 1
+            elif folder:
+                yield from self._folder(root, status)
             else:
                 found = self._file(root, os.path.basename(root), status)
                 if found is not None:
                     yield found
 
-    def _folder(self, top: str) -> Iterator[FoundFile]:
+    def _missing(self, root: str) -> None:
+        self.missing_roots.append(root)
+        self.incomplete.add(root)
+
+    def _folder(self, top: str, status: os.stat_result) -> Iterator[FoundFile]:
         stack = [top]
         while stack:
             folder = stack.pop()
             self.control.checkpoint()
             try:
                 with os.scandir(folder) as listing:
-                    entries = sorted(listing, key=lambda entry: entry.name)
+                    entries = sorted(listing, key=_name)
             except OSError as error:
                 self._fail(folder, error)
                 continue
-            if folder != top and any(entry.name == REMOVED_MARK for entry in entries):
+            if not entries and folder == top and self._was_a_drive(top, status):
+                self._missing(top)
+                return
+            mark = bisect_left(entries, REMOVED_MARK, key=_name)
+            if mark < len(entries) and entries[mark].name == REMOVED_MARK:
                 self.skipped["removed_before"] += 1
                 continue
             below = []
@@ -174,7 +129,7 @@ class Walk:
                     if entry.is_symlink() or _is_junction(entry):
                         self.skipped["link"] += 1
                     elif entry.is_dir(follow_symlinks=False):
-                        if self._enter(entry.name):
+                        if self._enter(entry):
                             below.append(entry.path)
                     else:
                         found = self._file(entry.path, entry.name, None, entry)
@@ -184,17 +139,25 @@ class Walk:
                     self._fail(entry.path, error)
             stack.extend(reversed(below))
 
-    def _enter(self, name: str) -> bool:
-        low = name.lower()
-        if low in _BINS or low.startswith(".trash-"):
-            self.skipped["bin"] += 1
-        elif low.endswith(_BUNDLES):
-            self.skipped["bundle"] += 1
-        elif low.startswith("."):
-            self.skipped["hidden"] += 1
-        else:
-            return True
-        return False
+    def _was_a_drive(self, root: str, status: os.stat_result) -> bool:
+        """Whether an empty folder is where a drive used to be mounted: it lies on the volume of
+        the folder around it, and the photos that were known below it lay on another."""
+        inside = os.path.join(root, "")
+        known = next((k.stamp for path, k in self.known.items() if path.startswith(inside)), None)
+        if known is None or known.size < 0 or known.identity.volume == status.st_dev:
+            return False
+        return os.stat(os.path.dirname(root)).st_dev == status.st_dev
+
+    def _enter(self, entry: os.DirEntry[str]) -> bool:
+        kind = left_out(entry.name)
+        if kind is None and (
+            entry.name.startswith(".")
+            or (TELLS_HIDDEN and is_hidden(entry.stat(follow_symlinks=False)))
+        ):
+            kind = "hidden"
+        if kind is not None:
+            self.skipped[kind] += 1
+        return kind is None
 
     def _file(
         self,
@@ -203,7 +166,7 @@ class Walk:
         status: os.stat_result | None,
         entry: os.DirEntry[str] | None = None,
     ) -> FoundFile | None:
-        if name.startswith("."):
+        if name.startswith(".") and entry is not None:  # one that was named is meant
             self.skipped["hidden"] += 1
             return None
         dot = name.rfind(".")
@@ -222,8 +185,11 @@ class Walk:
         if is_placeholder(status):
             self.skipped["placeholder"] += 1
             return None
+        if TELLS_HIDDEN and entry is not None and is_hidden(status):
+            self.skipped["hidden"] += 1
+            return None
         identity = (status.st_dev, status.st_ino)
-        if identity in self._seen:
+        if identity in self._seen and status.st_ino:  # some file systems number nothing
             self.skipped["same_file"] += 1
             return None
         found = found_file(path, status, self.known.get(path))
@@ -254,7 +220,11 @@ class Walk:
             FileNotFoundError: Reason.VANISHED,
         }.get(type(error), Reason.READ_ERROR)
         self.problems.append(Problem(path, reason, error.strerror or ""))
-        self.incomplete.append(path)
+        self.incomplete.add(path)
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
 
 
 def _is_junction(entry: os.DirEntry[str]) -> bool:
