@@ -6,6 +6,7 @@ import io
 import os
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from albumdedup.core.decoder import read_upright
@@ -14,7 +15,9 @@ from albumdedup.core.types import ContentId, Problem
 LIMIT_BYTES = 2_000_000_000
 QUALITY = 82
 _CHECK_EVERY = 500
-_END_OF_JPEG = b"\xff\xd9"
+_START_OF_JPEG, _END_OF_JPEG = b"\xff\xd8\xff", b"\xff\xd9"
+_ROOM = 0.9
+"""Shrinking goes down to this share of the limit, so that it is not due again at once."""
 
 
 class ThumbnailCache:
@@ -42,10 +45,12 @@ class ThumbnailCache:
             data = place.read_bytes()
         except OSError:
             return None
-        return data if data.endswith(_END_OF_JPEG) else None
+        whole = data.startswith(_START_OF_JPEG) and data.endswith(_END_OF_JPEG)
+        return data if whole else None
 
     def _keep(self, place: Path, data: bytes) -> None:
         """Whole or not at all; a full or read-only disk only costs the cache."""
+        beside = None
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             handle, beside = tempfile.mkstemp(dir=place.parent, suffix=".new")
@@ -53,6 +58,9 @@ class ThumbnailCache:
                 file.write(data)
             os.replace(beside, place)
         except OSError:
+            if beside is not None:
+                with suppress(OSError):
+                    os.unlink(beside)
             return
         with self._lock:
             self._written += 1
@@ -63,14 +71,22 @@ class ThumbnailCache:
     def shrink(self) -> None:
         """Bring the cache under its limit, oldest files of ours first."""
         files = []
-        for place in self._folder.glob("??/*-*.jpg"):
-            status = place.stat()
+        for place in self._folder.glob("??/*"):
+            if place.suffix not in (".jpg", ".new"):
+                continue
+            try:
+                status = place.stat()
+            except OSError:
+                continue  # another thread or process was quicker
             files.append((status.st_mtime_ns, status.st_size, place))
         total = sum(size for _, size, _ in files)
+        if total <= self._limit:
+            return
         for _, size, place in sorted(files):
-            if total <= self._limit:
+            if total <= self._limit * _ROOM:
                 break
-            place.unlink(missing_ok=True)
+            with suppress(OSError):  # one that is in use now goes another time
+                place.unlink()
             total -= size
 
 

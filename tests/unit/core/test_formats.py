@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -12,6 +13,7 @@ from albumdedup.core.formats import (
     BMP,
     FORMATS,
     GIF,
+    HEAD_BYTES,
     HEIF,
     JPEG,
     JPEG2000,
@@ -58,6 +60,31 @@ def test_camera_raw_is_never_taken_for_the_tiff_that_it_looks_like():
 
 def test_a_jpeg_named_raw_is_a_jpeg():
     assert sniff(encoded("JPEG")[:32], ".nef") is JPEG
+
+
+@pytest.mark.parametrize(
+    ("brands", "form"),
+    [
+        (b"mif1\0\0\0\0mif1heicmiafMiHB", HEIF), (b"heix\0\0\0\0mif1heix", HEIF),
+        (b"avci\0\0\0\0mif1avci", HEIF), (b"mif3heic", HEIF), (b"mif3avif", AVIF),
+        (b"mif1\0\0\0\0mif1miafMA1Bavif", AVIF), (b"avis\0\0\0\0avismsf1", AVIF),
+        (b"    \0\0\0\0mif1heic", HEIF), (b"qt  \0\0\0\0qt  ", None),
+        (b"isom\0\0\2\0isomiso2avc1mp41", None), (b"crx \0\0\0\1crx isom", RAW),
+    ],
+)  # fmt: skip
+def test_brands_tell_pictures_from_films(brands, form):
+    head = (8 + len(brands)).to_bytes(4, "big") + b"ftyp" + brands + b"\0\0\1\0meta" + b"avif" * 9
+    assert sniff(head[:HEAD_BYTES]) is form
+
+
+def test_text_that_begins_like_a_bitmap_is_text():
+    assert sniff(b"BMW is a car maker that builds cars of all kinds") is None
+
+
+def test_registering_from_many_threads_happens_once():
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: register(), range(32))) == [None] * 32
+    assert "HEIF" in Image.OPEN
 
 
 def test_jpeg_xl_is_known_and_not_readable():

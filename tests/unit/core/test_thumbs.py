@@ -31,8 +31,9 @@ def test_a_damaged_file_of_the_cache_is_made_again(tmp_path):
     cache = ThumbnailCache(tmp_path / "thumbs")
     first = cache.thumbnail(ID, str(path), 160)
     (kept,) = (tmp_path / "thumbs").rglob("*.jpg")
-    kept.write_bytes(first[:100])
-    assert cache.thumbnail(ID, str(path), 160) == first
+    for damage in (first[:100], b"\0" * len(first), b"\0\0\0\0" + first[4:]):
+        kept.write_bytes(damage)
+        assert cache.thumbnail(ID, str(path), 160) == first
 
 
 def test_a_photo_that_cannot_be_read_is_an_os_error_with_a_reason(tmp_path):
@@ -47,6 +48,26 @@ def test_a_cache_that_cannot_be_written_only_costs_the_cache(tmp_path):
     path = save(scene(1), tmp_path / "a.jpg")
     (tmp_path / "thumbs").write_text("a file in its place")
     assert ThumbnailCache(tmp_path / "thumbs").thumbnail(ID, str(path), 80)[:2] == b"\xff\xd8"
+
+
+def test_a_full_disk_leaves_no_half_written_file(tmp_path, monkeypatch):
+    path = save(scene(1), tmp_path / "a.jpg")
+
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    assert ThumbnailCache(tmp_path / "thumbs").thumbnail(ID, str(path), 80)[:2] == b"\xff\xd8"
+    assert [p for p in (tmp_path / "thumbs").rglob("*") if p.is_file()] == []
+
+
+def test_a_turned_photo_is_upright(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    scene(1, (320, 200)).save(tmp_path / "a.jpg", exif=exif)
+    made = ThumbnailCache(tmp_path / "thumbs").thumbnail(ID, str(tmp_path / "a.jpg"), 160)
+    with Image.open(io.BytesIO(made)) as image:
+        assert image.size == (100, 160)
 
 
 def test_the_oldest_make_room(tmp_path):
