@@ -36,12 +36,12 @@ GAIN, BRIGHTNESS, SHIFT, SHARPNESS = 0.015, 0.8, 0.6, 0.2
 """How far gain may be from 1, mean from mean (grey levels), shift from 0 (px), sharpness from 0."""
 
 _WINDOWS = (5, 9, 15)
-_OVER_GRAIN, _MOST_GRAIN = (7.6, 5.2, 3.8), 0.85
+_OVER_GRAIN, _MOST_GRAIN = (8.2, 5.6, 4.1), 0.85
 """Copies that were compressed hard reach these multiples of their grain; grain past the second
 number raises nothing, since a moved camera makes grain too."""
 _LIMITS = (
     (800, Limits((4.5, 3.2, 2.6), grainy=True)),
-    (480, Limits((4.5, 3.0, 2.3))),
+    (480, Limits((4.5, 3.0, 2.3), grainy=True)),
     (SMALLEST_EDGE, Limits((3.2, 2.5, 2.1), even=True)),
 )
 
