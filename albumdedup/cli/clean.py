@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from argparse import Namespace
 
 from albumdedup.cli.console import ConsoleReporter, human_bytes, printable, say, stopping
@@ -12,6 +13,7 @@ from albumdedup.cli.session import Session, open_session
 from albumdedup.core.control import Control
 from albumdedup.core.i18n import _, ngettext
 from albumdedup.core.types import OperationReport, Plan, Tier
+from albumdedup.system.files import sync_root
 
 
 def run(arguments: Namespace) -> Exit:
@@ -27,6 +29,7 @@ def run(arguments: Namespace) -> Exit:
         view = view_of(arguments, session)
         groups = session.library.find_groups(view, removable=arguments.tiers)
         plan = session.library.plan(groups, arguments.tiers, arguments.to)
+        _warn_of_sync(plan)
         if not arguments.apply:
             _list(plan, arguments.json)
             return Exit.DONE
@@ -34,6 +37,18 @@ def run(arguments: Namespace) -> Exit:
             say(_("There is nothing to clean up."))
             return Exit.DONE
         return _apply(session, plan, arguments.json)
+
+
+def _warn_of_sync(plan: Plan) -> None:
+    """Once for each folder of a sync client that photos would be taken from."""
+    folders = {os.path.dirname(item.victim.path) for item in plan.items}
+    for root in sorted({root for folder in folders if (root := sync_root(folder)) is not None}):
+        say(
+            _(
+                "{path} is kept in step with other devices or a cloud: what is moved away there "
+                "goes from those too."
+            ).format(path=root)
+        )
 
 
 def _list(plan: Plan, as_json: bool) -> None:

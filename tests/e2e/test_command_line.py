@@ -154,3 +154,13 @@ def test_a_rescan_with_nothing_new_imports_neither_torch_nor_milvus(program, tmp
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True
     )
     assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+def test_a_clean_up_inside_a_synced_folder_says_once_that_it_spreads(program, tmp_path):
+    album = tmp_path / "Dropbox" / "Photos"
+    small_album(album, 4)
+    program.ok("scan", album)
+    done = program.run("clean")
+    assert done.returncode == 0
+    assert done.stderr.count(str(tmp_path / "Dropbox")) == 1
+    assert "other devices" in done.stderr

@@ -74,11 +74,13 @@ def _flat(image: Image.Image) -> Image.Image:
 def _eight_bit(image: Image.Image) -> Image.Image:
     """Grey of 16 or 32 bits, or floating point, as 8 bits: the range is the smallest usual one
     that holds all values."""
+    import cv2
     from PIL import Image as images
 
     values = np.asarray(image)
     if values.dtype.kind == "u":
-        return images.fromarray((values >> 8).astype(np.uint8))
+        native = values.astype(np.uint16, copy=False)  # a TIFF's may be of the other byte order
+        return images.fromarray(cv2.convertScaleAbs(native, alpha=255 / 65535))
     values = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
     largest = float(values.max(initial=0))
     usual = (1.0, 255.0, 65535.0) if image.mode == "F" else (65535.0,)
