@@ -6,10 +6,10 @@ import json
 from argparse import Namespace
 from dataclasses import asdict
 
-from albumdedup.cli.console import human_bytes, say
+from albumdedup.cli.console import say
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import chosen_paths, chosen_settings
-from albumdedup.core.i18n import _
+from albumdedup.core.i18n import _, human_bytes
 from albumdedup.evaluation.bench import (
     RegroupFigures,
     RescanFigures,

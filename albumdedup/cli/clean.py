@@ -6,12 +6,12 @@ import json
 import os
 from argparse import Namespace
 
-from albumdedup.cli.console import ConsoleReporter, human_bytes, printable, say, stopping
+from albumdedup.cli.console import ConsoleReporter, printable, say, stopping
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.report import view_of
 from albumdedup.cli.session import Session, open_session
 from albumdedup.core.control import Control
-from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.core.types import OperationReport, Plan, Tier
 from albumdedup.system.files import sync_root
 

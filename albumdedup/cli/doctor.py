@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from albumdedup.assembly import build, thread_executor
-from albumdedup.cli.console import human_bytes, printable
+from albumdedup.cli.console import printable
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import chosen_paths, chosen_settings
 from albumdedup.core.errors import AlbumError
-from albumdedup.core.i18n import _, describe, ngettext
+from albumdedup.core.i18n import _, describe, human_bytes, ngettext
 from albumdedup.core.library import Library
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.settings import Settings

@@ -6,19 +6,12 @@ import dataclasses
 import json
 from argparse import Namespace
 
-from albumdedup.cli.console import (
-    ConsoleReporter,
-    human_bytes,
-    human_seconds,
-    printable,
-    say,
-    stopping,
-)
+from albumdedup.cli.console import ConsoleReporter, human_seconds, printable, say, stopping
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import open_session
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, ErrorCode
-from albumdedup.core.i18n import _, describe, describe_problem, ngettext
+from albumdedup.core.i18n import _, describe, describe_problem, human_bytes, ngettext
 from albumdedup.core.types import IndexSummary
 
 LISTED_PROBLEMS = 20

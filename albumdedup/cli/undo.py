@@ -5,11 +5,11 @@ from __future__ import annotations
 from argparse import Namespace
 
 from albumdedup.cli.clean import tell
-from albumdedup.cli.console import ConsoleReporter, human_bytes, stopping
+from albumdedup.cli.console import ConsoleReporter, stopping
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import open_session
 from albumdedup.core.control import Control
-from albumdedup.core.i18n import ngettext
+from albumdedup.core.i18n import human_bytes, ngettext
 
 
 def run(arguments: Namespace) -> Exit:

@@ -121,3 +121,12 @@ def tier_name(tier: Tier) -> str:
         Tier.EDITED: _("Edited"),
         Tier.SIMILAR: _("Similar shots"),
     }[tier]
+
+
+def human_bytes(count: float) -> str:
+    """A size with the unit that people feel: three digits at most before it."""
+    for unit in ("B", "KB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import Field, asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +32,6 @@ class Settings:
     commit_seconds: float = 3.0
     theme: str = "system"
     recent: tuple[str, ...] = ()
-
-
-def settings_fields() -> tuple[Field[Any], ...]:
-    return fields(Settings)
 
 
 @dataclass(frozen=True, slots=True)

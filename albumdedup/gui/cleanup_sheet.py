@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from albumdedup.core.i18n import _, ngettext, tier_name
+from albumdedup.core.i18n import _, human_bytes, ngettext, tier_name
 from albumdedup.core.types import Plan, PlanItem
 from albumdedup.gui.sheet import Sheet
-from albumdedup.gui.texts import human_bytes, last_two_parts, shown
+from albumdedup.gui.texts import last_two_parts, shown
 from albumdedup.gui.widgets import Choice, button, label, retitle
 
 Index = QModelIndex | QPersistentModelIndex

@@ -6,10 +6,10 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
-from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.core.types import ItemState, OperationReport
 from albumdedup.gui import icons
-from albumdedup.gui.texts import human_bytes, shown
+from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import LIGHT, Tokens
 from albumdedup.gui.widgets import button, label, retitle
 

@@ -9,13 +9,13 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QR
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from albumdedup.core.i18n import _, ngettext, tier_name
+from albumdedup.core.i18n import _, human_bytes, ngettext, tier_name
 from albumdedup.core.types import Group, Member, Role, Tier
 from albumdedup.gui import icons
 from albumdedup.gui.card_layout import CardLayout, Tile, lay_out
 from albumdedup.gui.group_model import GROUP_ROLE, role_word
 from albumdedup.gui.overrides import removable
-from albumdedup.gui.texts import folder_of, human_bytes, human_pixels, tier_mark
+from albumdedup.gui.texts import folder_of, human_pixels, tier_mark
 from albumdedup.gui.theme import BODY, CAPTION, LIGHT, RADIUS_CARD, RADIUS_PHOTO, Tokens, font
 from albumdedup.gui.thumb_loader import ThumbLoader
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from albumdedup.core.i18n import _, ngettext, tier_name
+from albumdedup.core.i18n import _, human_bytes, ngettext, tier_name
 from albumdedup.core.types import Group, Role
-from albumdedup.gui.texts import human_bytes, human_pixels, shown
+from albumdedup.gui.texts import human_pixels, shown
 
 MANY = 200
 """More rows than this leave at once by a reset."""

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from albumdedup.core.i18n import _, describe_reason, ngettext
+from albumdedup.core.i18n import _, describe_reason, human_bytes, ngettext
 from albumdedup.core.types import Operation, Problem, Reason
 from albumdedup.gui.sheet import Sheet
-from albumdedup.gui.texts import human_bytes, shown
+from albumdedup.gui.texts import shown
 from albumdedup.gui.widgets import button, label
 
 AT_MOST = 500

@@ -13,14 +13,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.gui.album import Album
 from albumdedup.gui.empty_state import ThreeBecomeOne
 from albumdedup.gui.filter_panel import FilterPanel
 from albumdedup.gui.group_model import GroupModel, SortOrder
 from albumdedup.gui.group_view import GroupView
 from albumdedup.gui.jobs import JobKind, JobProgress
-from albumdedup.gui.texts import human_bytes, shown
+from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader
 from albumdedup.gui.widgets import Choice, label, page

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 
 from albumdedup.core.control import Progress, Stage
-from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.core.types import Photo, Tier
 
 WARM_UP_SECONDS = 5.0
@@ -19,14 +19,6 @@ SPEED_WINDOW_SECONDS = 8.0
 SHORT_SECONDS = 3.0
 UNSTABLE = 1.6
 """Two speeds that differ by this factor are not stable enough to name a time left."""
-
-
-def human_bytes(count: float) -> str:
-    for unit in ("B", "KB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"
 
 
 def human_pixels(photo: Photo) -> str:

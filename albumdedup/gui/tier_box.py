@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from albumdedup.core.i18n import _, tier_name
+from albumdedup.core.i18n import _, human_bytes, tier_name
 from albumdedup.core.types import Tier
 from albumdedup.gui.grouped import Tally
-from albumdedup.gui.texts import human_bytes, tier_mark
+from albumdedup.gui.texts import tier_mark
 from albumdedup.gui.theme import BODY, CAPTION, LIGHT, Tokens, font
 
 HEIGHT = 46

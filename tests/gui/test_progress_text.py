@@ -5,13 +5,8 @@ from __future__ import annotations
 import pytest
 
 from albumdedup.core.control import Progress, Stage
-from albumdedup.gui.texts import (
-    SpeedMeter,
-    human_bytes,
-    last_two_parts,
-    progress_sentence,
-    time_left,
-)
+from albumdedup.core.i18n import human_bytes
+from albumdedup.gui.texts import SpeedMeter, last_two_parts, progress_sentence, time_left
 
 
 class Clock:
