@@ -223,13 +223,30 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Transform:
+    """How one upright picture lies in another, in units of their sides.
+
+    ``matrix`` is a homography, nine numbers row by row, the last one 1: a point of the first
+    picture's unit square (x to the right, y down) times it is the point of the second. ``shows``
+    is the share of the first picture's area that the second explains, ``shown`` the reverse;
+    ``correlation`` the median of the block-wise normalised correlation over the overlap.
+    """
+
+    matrix: tuple[float, ...]
+    shows: float
+    shown: float
+    correlation: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What verification found for a pair of contents.
 
     ``orientation`` is the EXIF orientation value (1..8) that turns the second picture onto the
     first; ``residual`` the rms and ``worst_block`` the largest block rms of the luminance
     difference in grey levels after one gain and offset (``gain``), at ``compared_edge`` px;
-    ``note`` a code that says what decided (for instance ``"capture_times_differ"``).
+    ``note`` a code that says what decided (for instance ``"capture_times_differ"``);
+    ``transform`` how the first lies in the second, where features were aligned.
     """
 
     note: str
@@ -238,6 +255,7 @@ class Evidence:
     worst_block: float | None = None
     gain: float | None = None
     compared_edge: int | None = None
+    transform: Transform | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ from albumdedup.core.types import (
     Stamp,
     TakenDate,
     Tier,
+    Transform,
 )
 
 _ENCODING = sys.getfilesystemencoding()
@@ -122,12 +123,20 @@ def evidence_json(evidence: Evidence | None) -> str | None:
         for field in fields(Evidence)
         if (value := getattr(evidence, field.name)) != field.default
     }
+    if evidence.transform is not None:
+        known["transform"] = asdict(evidence.transform)
     return json.dumps(known, separators=(",", ":"))
 
 
 @lru_cache(maxsize=4096)
 def evidence_of(stored: str | None) -> Evidence | None:
-    return None if stored is None else Evidence(**json.loads(stored))
+    if stored is None:
+        return None
+    known = json.loads(stored)
+    if "transform" in known:
+        lies = known["transform"]
+        known["transform"] = Transform(**lies | {"matrix": tuple(lies["matrix"])})
+    return Evidence(**known)
 
 
 def taken_columns(taken: TakenDate | None) -> tuple[str | int | None, ...]:

@@ -28,6 +28,7 @@ from albumdedup.core.types import (
     Stamp,
     TakenDate,
     Tier,
+    Transform,
 )
 from albumdedup.store.catalog import SqliteCatalog, open_catalog
 
@@ -251,7 +252,8 @@ def test_pairs_come_back_ordered(trio: Catalog) -> None:
 
 
 def test_a_verdict_stays_when_the_pair_is_found_again(trio: Catalog) -> None:
-    evidence = Evidence("pixels_agree", 6, 1.25, 3.5, 1.01, 512)
+    lies = Transform((0.5, 0.0, 0.1, 0.0, 0.5, 0.2, 0.0, 0.0, 1.0), 0.25, 1.0, 0.97)
+    evidence = Evidence("pixels_agree", 6, 1.25, 3.5, 1.01, 512, lies)
     verdict = Match(A, B, 0.95, Tier.SAME, evidence)
     trio.save_matches([A, B, C], [Match(A, B, 0.95), Match(A, C, 0.9)])
     trio.save_verdicts([verdict, Match(B, C, 0.99, Tier.SAME, evidence)])
