@@ -58,6 +58,11 @@ def parser() -> argparse.ArgumentParser:
     _add_scan(verb("scan", _("scan folders of photos into the library")))
     _add_report(verb("report", _("write the groups as JSON, CSV or HTML")))
     _add_clean(verb("clean", _("list what would go, or move it to the trash (--apply)")))
+    card = verb("card", _("is this card (or folder) safe to erase?"))
+    card.add_argument("folder", metavar="DIR")
+    card.add_argument("--json", action="store_true")
+    folders = verb("folders", _("folders whose photos are elsewhere in the library too"))
+    folders.add_argument("--json", action="store_true")
     undo = verb("undo", _("put an operation back (default: the last one)"))
     undo.add_argument("operation", nargs="?", type=int, metavar="OPERATION")
     verb("history", _("list the operations")).add_argument("--json", action="store_true")
@@ -104,6 +109,10 @@ def _add_report(sub: argparse.ArgumentParser) -> None:
 def _add_clean(sub: argparse.ArgumentParser) -> None:
     _add_view(sub, "identical,same")
     sub.add_argument("--keep", choices=RULES, default=None)
+    sub.add_argument(
+        "--from", dest="clear", metavar="DIR", default=None,
+        help=_("take only files below DIR; what lies outside stays"),
+    )  # fmt: skip
     sub.add_argument("--apply", action="store_true", help=_("really move (default: list)"))
     sub.add_argument("--to", metavar="DIR", default=None, help=_("move here, not to the trash"))
     sub.add_argument("--json", action="store_true")

@@ -24,7 +24,19 @@ def view_of(arguments: Namespace, session: Session) -> View:
         tiers=arguments.tiers,
         similarity=settings.similarity if arguments.similarity is None else arguments.similarity,
         rule=arguments.keep or settings.keep_rule,
+        clear=chosen_folder(arguments),
     )
+
+
+def chosen_folder(arguments: Namespace) -> str | None:
+    """``--from DIR``, which must be there. Raises AlbumError(NOT_A_FOLDER)."""
+    named: str | None = getattr(arguments, "clear", None)
+    if named is None:
+        return None
+    folder = os.path.abspath(named)
+    if not os.path.isdir(folder):
+        raise AlbumError(ErrorCode.NOT_A_FOLDER, path=folder)
+    return folder
 
 
 def run(arguments: Namespace) -> Exit:

@@ -60,7 +60,6 @@ class Grouper:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._context = KeepContext(snapshot.preferred, snapshot.protected)
         self._photos = sorted(snapshot.photos, key=lambda photo: (photo.path, photo.id))
         self._layouts: dict[bool, _Layout] = {}
         self._solved: dict[object, dict[bytes, list[_Ranked]]] = {}
@@ -76,8 +75,9 @@ class Grouper:
         if layout is None:
             layout = self._layouts[identical] = _Layout(self._photos, self._snapshot, identical)
         removable -= {Tier.SIMILAR}
-        solver = _Solver(layout, view.rule, self._context, removable)
-        solved = self._solved.setdefault((identical, view.rule, removable), {})
+        context = KeepContext(self._snapshot.preferred, self._snapshot.protected, view.clear)
+        solver = _Solver(layout, view.rule, context, removable)
+        solved = self._solved.setdefault((identical, view.rule, view.clear, removable), {})
         if len(solved) > _REMEMBERED:
             solved.clear()
         found: list[_Ranked] = []
@@ -355,6 +355,8 @@ class _Solver:
         keeper = choice.keeper
         if self.context.protected and inside(photo.path, self.context.protected) is not None:
             return Role.KEEP, _("It lies in a protected folder, and so it stays.")
+        if self.context.spared(photo):
+            return Role.REVIEW, _("It lies outside the folder that is emptied.")
         if photo.stamp.identity in linked:
             return Role.REVIEW, _("It is the same file on disk under another name; removing it "
                                   "frees nothing.")  # fmt: skip
@@ -365,6 +367,10 @@ class _Solver:
             ).format(extras=extra_names(missing))
         if tier not in self.removable:
             return Role.REVIEW, ""
+        if self.context.spared(keeper) and photo.pixels > keeper.pixels:
+            return Role.REVIEW, _(
+                "It has more pixels than the copy outside the folder; look before you remove it."
+            )
         if choice.unsure and photo.pixels > keeper.pixels:
             return Role.REVIEW, _(
                 "It has more pixels than the kept photo, which was chosen with low confidence; "

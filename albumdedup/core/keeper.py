@@ -20,10 +20,16 @@ from albumdedup.core.types import DateSource, Grade, Photo, TakenDate
 
 @dataclass(frozen=True, slots=True)
 class KeepContext:
-    """What the user said about folders; ``preferred`` is ordered, best first."""
+    """What the user said about folders; ``preferred`` is ordered, best first; ``clear`` is the
+    one that shall be emptied of copies."""
 
     preferred: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
+    clear: str | None = None
+
+    def spared(self, photo: Photo) -> bool:
+        """Whether a photo lies outside the folder that shall be emptied."""
+        return self.clear is not None and inside(photo.path, (self.clear,)) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,12 @@ def pick(photos: Sequence[Photo], rule: str, context: KeepContext) -> Choice:
     narrow = RULES[rule].narrow
     if not photos:
         raise ValueError("no photos to choose from")
+    spared = [photo for photo in photos if context.spared(photo)]
+    if spared and len(spared) < len(photos):
+        if len(spared) > 1:
+            return pick(spared, rule, context)
+        why = _("Kept: it lies outside {folder}.").format(folder=context.clear)
+        return Choice(spared[0], why)
     if len(photos) == 1:
         return Choice(photos[0], _("Kept: there is no other."))
     found = narrow(photos, context)

@@ -36,6 +36,7 @@ from albumdedup.core.types import (
     Tier,
     View,
 )
+from albumdedup.core.verdicts import CardVerdict, FolderVerdict, judge_card, judge_folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,22 @@ class Library:
         removable: frozenset[Tier] = PROVEN_TIERS,
     ) -> list[Group]:
         return Grouper(snapshot or self.snapshot()).group(view, removable)
+
+    def card(
+        self, folder: str, control: Control | None = None, snapshot: Snapshot | None = None
+    ) -> CardVerdict:
+        """Whether a folder is safe to erase, as the disk is now; scan it first. Changes nothing.
+
+        Raises AlbumError(NOT_THERE, NOT_A_FOLDER), Cancelled."""
+        place = os.path.abspath(folder)
+        if not os.path.isdir(place):
+            there = os.path.lexists(place)
+            raise AlbumError(ErrorCode.NOT_A_FOLDER if there else ErrorCode.NOT_THERE, path=place)
+        return judge_card(snapshot or self.snapshot(), place, control or Control())
+
+    def folders(self, snapshot: Snapshot | None = None) -> tuple[FolderVerdict, ...]:
+        """The trees whose photos are, mostly, elsewhere in the library too."""
+        return judge_folders(snapshot or self.snapshot())
 
     def plan(
         self,

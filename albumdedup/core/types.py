@@ -271,11 +271,16 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the user looks at: which tiers, how alike, and which copy stays."""
+    """What the user looks at: which tiers, how alike, and which copy stays.
+
+    ``clear`` is a folder that shall be emptied of copies: what lies outside it is never offered,
+    and stays rather than what lies below it, whatever the rule.
+    """
 
     tiers: frozenset[Tier] = frozenset(Tier)
     similarity: float = 0.90
     rule: str = "oldest"
+    clear: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

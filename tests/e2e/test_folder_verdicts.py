@@ -1,0 +1,49 @@
+"""`card`, `folders` and `clean --from` on real files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from pictures import save, scene
+
+
+def test_card_folders_and_clean_from(program, tmp_path: Path):
+    album, card = tmp_path / "album", tmp_path / "card"
+    for number in range(4):
+        shot = save(scene(number), album / f"{number}.jpg", taken="2019:05:01 12:03:04")
+        (card / "DCIM").mkdir(parents=True, exist_ok=True)
+        if number < 2:
+            shutil.copy2(shot, card / "DCIM")
+        elif number == 2:  # stored again, as large
+            again = scene(number)
+            save(again, card / "DCIM" / "2.jpg", quality=80, taken="2019:05:01 12:03:04")
+        else:  # the album has the smaller one
+            small = scene(number).resize((480, 360))
+            shutil.move(shot, card / "DCIM" / "3.jpg")
+            save(small, album / "3.jpg", quality=80, taken="2019:05:01 12:03:04")
+    save(scene(9), card / "DCIM" / "9.jpg")
+    program.ok("scan", album)
+
+    done = program.run("card", "--json", card)
+    assert done.returncode == 5, done.stderr
+    told = json.loads(done.stdout)
+    assert {Path(one["path"]).name: one["standing"] for one in told["rest"]} == {
+        "3.jpg": "only_smaller",
+        "9.jpg": "alone",
+    }
+    assert {Path(one["path"]).name for one in told["held"]} == {"0.jpg", "1.jpg", "2.jpg"}
+    (card / "DCIM" / "3.jpg").unlink()
+    (card / "DCIM" / "9.jpg").unlink()
+    assert "is safe to erase" in program.ok("card", card)
+
+    (folders,) = json.loads(program.ok("folders", "--json"))["folders"]
+    assert (folders["folder"], folders["other"]) == (str(card / "DCIM"), str(album))
+    assert "3 of 3 are in" in program.ok("folders")
+
+    listed = json.loads(program.ok("clean", "--from", card, "--json", "--keep", "smallest"))
+    assert {Path(item["path"]).parent for item in listed["items"]} == {card / "DCIM"}
+    assert len(listed["items"]) == 3
+    assert program.run("clean", "--from", tmp_path / "nowhere").returncode == 3
+    assert program.run("card", tmp_path / "nowhere").returncode == 3
