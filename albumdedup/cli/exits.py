@@ -32,6 +32,8 @@ _CODES = {
     ErrorCode.TARGET_UNUSABLE: Exit.PARTLY,
     ErrorCode.TRASH_FAILED: Exit.PARTLY,
     ErrorCode.PLAN_REFUSED: Exit.PARTLY,
+    ErrorCode.NO_TRUTH: Exit.NOT_THERE,
+    ErrorCode.NOTHING_TO_COPY: Exit.NOT_THERE,
 }
 
 

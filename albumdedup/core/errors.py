@@ -27,6 +27,9 @@ class ErrorCode(StrEnum):
     TRASH_FAILED = "trash_failed"
     PLAN_REFUSED = "plan_refused"
     NOTHING_SCANNED = "nothing_scanned"
+    NO_TRUTH = "no_truth"
+    TRUTH_UNUSABLE = "truth_unusable"
+    NOTHING_TO_COPY = "nothing_to_copy"
 
 
 class AlbumError(Exception):

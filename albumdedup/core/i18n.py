@@ -87,6 +87,16 @@ def _error_sentences() -> dict[ErrorCode, str]:
             "again."
         ),
         ErrorCode.NOTHING_SCANNED: _("The library is empty; scan a folder of photos first."),
+        ErrorCode.NO_TRUTH: _(
+            "The album {path} has no truth.json; make one with `albumdedup evaluate make`."
+        ),
+        ErrorCode.TRUTH_UNUSABLE: _(
+            "The truth file {path} does not fit its album ({detail}); make the album again with "
+            "`albumdedup evaluate make`."
+        ),
+        ErrorCode.NOTHING_TO_COPY: _(
+            "{path} holds no photos to make copies of; name a folder of originals."
+        ),
     }
 
 

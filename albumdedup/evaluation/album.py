@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from albumdedup.core.types import Tier
-from albumdedup.evaluation.copies import COPIES, CopyKind
+from PIL import Image
 
-TRUTH = "truth.json"
+from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.formats import register
+from albumdedup.core.types import Tier
+from albumdedup.evaluation.copies import COPIES, STRIPPED, CopyKind, Original
+from albumdedup.evaluation.edits import chance_of
+from albumdedup.evaluation.geometry import IDENTITY, Matrix
+from albumdedup.evaluation.truth import DISTRACTOR, FRAME, ORIGINAL, TrueFile, Truth, write
+
 FIRST_TIME = 1_556_700_000
 """File time of the first original (2019-05-01); copies are days younger."""
 
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".heic", ".webp"})
 
+_EXIF_IFD, _TAKEN = 0x8769, 0x9003
 
-@dataclass(frozen=True, slots=True)
-class TrueFile:
-    """One file of the album. ``original`` names the shot; different shots, different names."""
-
-    path: str
-    original: str
-    kind: str
-    tier: Tier
+Told = Callable[[int, int], None]
+"""Called with the photos done and the photos in all."""
 
 
 def _photos(folder: Path) -> list[Path]:
@@ -40,47 +40,130 @@ def make_album(
     *,
     seed: int,
     sequences: Path | None = None,
+    distractors: Path | None = None,
+    strip_sequences: bool = False,
     copies_per_photo: int | None = None,
     limit: int | None = None,
     kinds: Sequence[CopyKind] = COPIES,
+    told: Told = lambda done, total: None,
 ) -> list[TrueFile]:
     """Write the album to ``out`` (which must not exist) and its truth to ``truth.json``.
 
     Each original gets ``copies_per_photo`` of the kinds, chosen by ``seed``, or all of them.
-    Frames of ``sequences`` are added as they are: each is a shot of its own.
+    Frames of ``sequences`` (one folder per scene) are added as they are, each a shot of its own,
+    and with ``strip_sequences`` once more without metadata, as a friend sends them. The pictures
+    of ``distractors`` are added as they are and have nothing to do with anything. Raises
+    AlbumError(NOT_THERE, NOT_A_FOLDER, NOTHING_TO_COPY, TARGET_UNUSABLE).
     """
-    out.mkdir(parents=True)
+    for folder in (source, sequences, distractors):
+        if folder is not None and not folder.is_dir():
+            code = ErrorCode.NOT_A_FOLDER if folder.exists() else ErrorCode.NOT_THERE
+            raise AlbumError(code, path=str(folder))
+    photos = _photos(source)[:limit]
+    if not photos:
+        raise AlbumError(ErrorCode.NOTHING_TO_COPY, path=str(source))
+    try:
+        out.mkdir(parents=True)
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise AlbumError(ErrorCode.TARGET_UNUSABLE, path=str(out), detail=detail) from error
+    maker = _Maker(out, seed)
     chance = random.Random(seed)
-    truth: list[TrueFile] = []
-    for number, photo in enumerate(_photos(source)[:limit]):
-        name = str(photo.relative_to(source))
-        home = out / "Pictures" / str(2015 + number % 8) / f"{photo.parent.name[:12]}"
-        truth.append(_place(photo, home / photo.name, name, "original", FIRST_TIME + number * 60))
+    for number, photo in enumerate(photos):
+        told(number, len(photos))
         chosen = list(kinds)
         if copies_per_photo is not None:
             chosen = chance.sample(chosen, min(copies_per_photo, len(chosen)))
-        for kind in chosen:
-            target = out / kind.folder / f"{photo.stem}{kind.suffix or photo.suffix}"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            kind.make(photo, target)
-            _set_time(target, FIRST_TIME + 86_400 * (1 + number))
-            truth.append(TrueFile(str(target.relative_to(out)), name, kind.name, kind.tier))
-    if sequences is not None:
-        for frame in _photos(sequences):
-            name = str(frame.relative_to(sequences))
-            target = out / "Pictures" / "Series" / name
-            truth.append(_place(frame, target, f"sequence/{name}", "frame", FIRST_TIME))
-    rows = [asdict(row) for row in truth]
-    (out / TRUTH).write_text(json.dumps(rows, indent=1), encoding="utf-8")
-    return truth
+        maker.photo(photo, photo.relative_to(source).as_posix(), number, chosen)
+    told(len(photos), len(photos))
+    for photo in _photos(sequences) if sequences else ():
+        maker.frame(photo, photo.relative_to(sequences or photo), strip_sequences)
+    for photo in _photos(distractors) if distractors else ():
+        maker.distractor(photo, photo.relative_to(distractors or photo))
+    truth = Truth(seed, tuple(sorted(maker.files, key=lambda row: row.path)))
+    write(truth, out)
+    return list(truth.files)
 
 
-def _place(photo: Path, target: Path, original: str, kind: str, when: int) -> TrueFile:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(photo, target)
-    _set_time(target, when)
-    root = next(p for p in target.parents if p.name == "Pictures").parent
-    return TrueFile(str(target.relative_to(root)), original, kind, Tier.IDENTICAL)
+class _Maker:
+    """Places files in the album and remembers the truth of each."""
+
+    def __init__(self, out: Path, seed: int) -> None:
+        self._out = out
+        self._seed = seed
+        self.files: list[TrueFile] = []
+
+    def photo(self, photo: Path, name: str, number: int, kinds: Sequence[CopyKind]) -> None:
+        home = self._out / "Pictures" / str(2015 + number % 8) / photo.parent.name[:12]
+        time = FIRST_TIME + number * 60
+        self._add(self._as_it_is(photo, home / photo.name, time), name, ORIGINAL)
+        if kinds:
+            original = Original(photo)
+            for kind in kinds:
+                self._copy(original, name, number, kind)
+
+    def frame(self, photo: Path, place: Path, strip: bool) -> None:
+        target = self._out / "Pictures" / "Series" / place
+        name, series = f"sequence/{place.as_posix()}", place.parent.as_posix()
+        self._add(self._as_it_is(photo, target, FIRST_TIME), name, FRAME, series=series)
+        if strip:
+            target = self._free(self._out / "From friends" / "Series" / place.with_suffix(".jpg"))
+            STRIPPED.make(Original(photo), target, chance_of(self._seed, name, STRIPPED.name))
+            _set_time(target, FIRST_TIME + 86_400)
+            self._add(target, name, STRIPPED.name, STRIPPED.tier, series=series)
+
+    def distractor(self, photo: Path, place: Path) -> None:
+        target = self._out / "Downloads" / "Other" / place
+        self._add(
+            self._as_it_is(photo, target, FIRST_TIME), f"distractor/{place.as_posix()}", DISTRACTOR
+        )
+
+    def _copy(self, original: Original, name: str, number: int, kind: CopyKind) -> None:
+        seconds = FIRST_TIME + 86_400 * (1 + number)
+        chance = chance_of(self._seed, name, kind.name)
+        sent = datetime.fromtimestamp(seconds + chance.randint(0, 36_000), UTC)
+        stem = kind.named.format(
+            stem=original.path.stem, number=number, day=f"{sent:%Y%m%d}", clock=f"{sent:%H%M%S}"
+        )
+        target = self._free(
+            self._out / kind.folder / f"{stem}{kind.suffix or original.path.suffix}"
+        )
+        matrix = kind.make(original, target, chance)
+        _set_time(target, seconds)
+        self._add(target, name, kind.name, kind.tier, matrix)
+
+    def _as_it_is(self, photo: Path, wanted: Path, when: int) -> Path:
+        target = self._free(wanted)
+        shutil.copyfile(photo, target)
+        _set_time(target, when)
+        return target
+
+    def _free(self, wanted: Path) -> Path:
+        """The path, or a numbered one where it is taken: sources repeat their names."""
+        wanted.parent.mkdir(parents=True, exist_ok=True)
+        target, count = wanted, 1
+        while target.exists():
+            count += 1
+            target = wanted.with_name(f"{wanted.stem} ({count}){wanted.suffix}")
+        return target
+
+    def _add(
+        self,
+        path: Path,
+        original: str,
+        kind: str,
+        tier: Tier = Tier.IDENTICAL,
+        matrix: Matrix = IDENTITY,
+        series: str = "",
+    ) -> None:
+        place, dated = path.relative_to(self._out).as_posix(), _has_capture_time(path)
+        self.files.append(TrueFile(place, original, kind, tier, matrix, series, dated))
+
+
+def _has_capture_time(path: Path) -> bool:
+    register()
+    with Image.open(path) as image:
+        return bool(image.getexif().get_ifd(_EXIF_IFD).get(_TAKEN))
 
 
 def _set_time(path: Path, seconds: int) -> None:

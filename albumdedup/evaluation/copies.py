@@ -1,50 +1,141 @@
-"""How copies of a photo come about at home: each kind is one function from file to file.
+"""How copies of a photo come about at home, and the ways in which one is the same photo again.
 
-All of these are the *same photo* stored again (or the same bytes); edits follow elsewhere.
+A kind is a pure edit of pixels and the way its result is stored; edits that show something else
+stand in ``evaluation.edits``.
 """
 
 from __future__ import annotations
 
 import io
+import random
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 from PIL.Image import Exif, Resampling
 
 from albumdedup.core.formats import register
 from albumdedup.core.types import Tier
+from albumdedup.evaluation.geometry import IDENTITY, Matrix
 
 ORIENTATION_TAG = 0x0112
 ORIENTATION_QUARTER_TURN = 6
 """EXIF value "turn 90° clockwise to view"."""
 
+Edit = Callable[[Image.Image, random.Random], tuple[Image.Image, Matrix]]
+"""An upright RGB picture → the edited one, and where the original's points lie in it."""
+
+
+class Original:
+    """One photo that copies are made of, decoded once: upright RGB, with what it carried."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        register()
+        with Image.open(path) as image:
+            self.exif: Exif = image.getexif()
+            self.profile: bytes | None = image.info.get("icc_profile")
+            self.image = ImageOps.exif_transpose(image).convert("RGB")
+        self.exif[ORIENTATION_TAG] = 1
+
+    @cached_property
+    def srgb(self) -> Image.Image:
+        """The picture in sRGB, as an editor that paints on it sees it."""
+        if not self.profile:
+            return self.image
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(self.profile))
+            target = ImageCms.createProfile("sRGB")
+            converted = ImageCms.profileToProfile(self.image, source, target)
+        except (OSError, ImageCms.PyCMSError):
+            return self.image  # a damaged profile: viewers pass over it as well
+        return converted if converted is not None else self.image
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """How the result is written. ``quality`` is a range to draw from; ``orientation`` 6 lays the
+    pixels on their side and lets the tag turn them up."""
+
+    format: str = "JPEG"
+    quality: tuple[int, int] = (88, 92)
+    exif: bool = False
+    orientation: int = 1
+
+    def write(
+        self,
+        image: Image.Image,
+        target: Path | BinaryIO,
+        chance: random.Random,
+        exif: Exif | None = None,
+        profile: bytes | None = None,
+    ) -> None:
+        if self.orientation == ORIENTATION_QUARTER_TURN:
+            image = image.transpose(Image.Transpose.ROTATE_90)
+        options: dict[str, object] = {"quality": chance.randint(*self.quality)}
+        if self.format == "PNG":
+            options = {"compress_level": 1}
+        elif self.format == "WEBP":
+            options["method"] = 2
+        carried = exif if exif is not None and self.exif else Exif()
+        if self.orientation != 1:
+            carried[ORIENTATION_TAG] = self.orientation
+        if len(carried):
+            options["exif"] = carried.tobytes()
+        if profile:
+            options["icc_profile"] = profile
+        image.save(target, self.format, **options)
+        carried[ORIENTATION_TAG] = 1
+
 
 @dataclass(frozen=True, slots=True)
 class CopyKind:
-    """One way in which a copy comes about. ``folder`` is where people find such copies."""
+    """One way in which a copy comes about. ``folder`` is where people find such copies, ``name``
+    what they are called there; ``longest`` is the side that the app allows (0: any); ``paints``
+    where the app works on sRGB and so drops the colour profile. Without an ``edit`` the file is
+    copied byte by byte."""
 
     name: str
     folder: str
     suffix: str
     tier: Tier
-    make: Callable[[Path, Path], None]
+    edit: Edit | None
+    storage: Storage = Storage()
+    longest: int = 0
+    paints: bool = False
+    named: str = "{stem}"
+
+    def make(self, original: Original, target: Path, chance: random.Random) -> Matrix:
+        """Write the copy; where the original's points lie in it."""
+        if self.edit is None:
+            shutil.copy2(original.path, target)
+            return IDENTITY
+        image = original.srgb if self.paints else original.image
+        image = fit(image, self.longest) if self.longest else image
+        edited, matrix = self.edit(image, chance)
+        profile = None if self.paints else original.profile
+        self.storage.write(edited, target, chance, original.exif, profile)
+        return matrix
+
+    def in_memory(self, image: Image.Image, chance: random.Random) -> tuple[Image.Image, Matrix]:
+        """The same without files: edited, encoded, decoded and upright again."""
+        if self.edit is None:
+            return image, IDENTITY
+        register()
+        image = fit(image, self.longest) if self.longest else image
+        edited, matrix = self.edit(image, chance)
+        buffer = io.BytesIO()
+        self.storage.write(edited, buffer, chance)
+        with Image.open(buffer) as stored:
+            return ImageOps.exif_transpose(stored).convert("RGB"), matrix
 
 
-def _upright(source: Path) -> tuple[Image.Image, Exif]:
-    """The decoded upright picture and its EXIF, whose orientation is then 1."""
-    register()
-    with Image.open(source) as image:
-        exif = image.getexif()
-        upright = ImageOps.exif_transpose(image).convert("RGB")
-        upright.info.setdefault("icc_profile", image.info.get("icc_profile"))
-    exif[ORIENTATION_TAG] = 1
-    return upright, exif
-
-
-def _fit(image: Image.Image, edge: int) -> Image.Image:
+def fit(image: Image.Image, edge: int) -> Image.Image:
+    """The longer side at most ``edge`` px; never enlarged."""
     scale = edge / max(image.size)
     if scale >= 1:
         return image
@@ -52,84 +143,55 @@ def _fit(image: Image.Image, edge: int) -> Image.Image:
     return image.resize(size, Resampling.LANCZOS)
 
 
-def _profile(image: Image.Image) -> dict[str, bytes]:
-    profile = image.info.get("icc_profile")
-    return {"icc_profile": profile} if profile else {}
+def _again(image: Image.Image, chance: random.Random) -> tuple[Image.Image, Matrix]:
+    return image, IDENTITY
 
 
-def _identical(source: Path, target: Path) -> None:
-    shutil.copy2(source, target)
+def _half(image: Image.Image, chance: random.Random) -> tuple[Image.Image, Matrix]:
+    return fit(image, max(1, max(image.size) // 2)), IDENTITY
 
 
-def _saved_again(quality: int) -> Callable[[Path, Path], None]:
-    def make(source: Path, target: Path) -> None:
-        image, exif = _upright(source)
-        image.save(target, "JPEG", quality=quality, exif=exif, **_profile(image))
+def _resized(edge: int) -> Edit:
+    def edit(image: Image.Image, chance: random.Random) -> tuple[Image.Image, Matrix]:
+        return fit(image, edge), IDENTITY
 
-    return make
-
-
-def _stripped(source: Path, target: Path) -> None:
-    image, _exif = _upright(source)
-    image.save(target, "JPEG", quality=92, **_profile(image))
+    return edit
 
 
-def _half(source: Path, target: Path) -> None:
-    image, exif = _upright(source)
-    smaller = _fit(image, max(image.size) // 2)
-    smaller.save(target, "JPEG", quality=88, exif=exif, **_profile(image))
-
-
-def _resized(edge: int) -> Callable[[Path, Path], None]:
-    def make(source: Path, target: Path) -> None:
-        image, _exif = _upright(source)
-        _fit(image, edge).save(target, "JPEG", quality=85, **_profile(image))
-
-    return make
-
-
-def _messenger(source: Path, target: Path) -> None:
-    """Sent twice: 1600 px at quality 75, then 1280 px at quality 70; no metadata."""
-    image, _exif = _upright(source)
+def _messenger(image: Image.Image, chance: random.Random) -> tuple[Image.Image, Matrix]:
+    """Sent twice: 1600 px at quality 75, then 1280 px at quality 70."""
     first = io.BytesIO()
-    _fit(image, 1600).save(first, "JPEG", quality=75, **_profile(image))
+    fit(image, 1600).save(first, "JPEG", quality=75)
     with Image.open(first) as sent:
-        _fit(sent.convert("RGB"), 1280).save(target, "JPEG", quality=70, **_profile(image))
+        return fit(sent.convert("RGB"), 1280), IDENTITY
 
 
-def _heic(source: Path, target: Path) -> None:
-    image, exif = _upright(source)
-    image.save(target, "HEIF", quality=80, exif=exif.tobytes(), **_profile(image))
+def _jpeg(quality: int, *, exif: bool = False, orientation: int = 1) -> Storage:
+    return Storage("JPEG", (quality, quality), exif, orientation)
 
 
-def _webp(source: Path, target: Path) -> None:
-    image, _exif = _upright(source)
-    image.save(target, "WEBP", quality=82, method=2, **_profile(image))
+def _same(name: str, folder: str, edit: Edit, storage: Storage, suffix: str = ".jpg") -> CopyKind:
+    return CopyKind(name, folder, suffix, Tier.SAME, edit, storage)
 
 
-def _png(source: Path, target: Path) -> None:
-    image, _exif = _upright(source)
-    _fit(image, 1600).save(target, "PNG", compress_level=1, **_profile(image))
-
-
-def _rotated_by_tag(source: Path, target: Path) -> None:
-    """Pixels lie on their side, the orientation tag turns them up."""
-    image, exif = _upright(source)
-    exif[ORIENTATION_TAG] = ORIENTATION_QUARTER_TURN
-    turned = image.transpose(Image.Transpose.ROTATE_90)
-    turned.save(target, "JPEG", quality=90, exif=exif, **_profile(image))
-
+STRIPPED = _same("stripped", "From friends", _again, _jpeg(92))
 
 COPIES: tuple[CopyKind, ...] = (
-    CopyKind("identical", "Backup/Old laptop", "", Tier.IDENTICAL, _identical),
-    CopyKind("resaved_q90", "Edited later", ".jpg", Tier.SAME, _saved_again(90)),
-    CopyKind("resaved_q60", "Web gallery", ".jpg", Tier.SAME, _saved_again(60)),
-    CopyKind("stripped", "From friends", ".jpg", Tier.SAME, _stripped),
-    CopyKind("half", "Exports/half", ".jpg", Tier.SAME, _half),
-    CopyKind("px1024", "Exports/1024", ".jpg", Tier.SAME, _resized(1024)),
-    CopyKind("messenger", "Messenger/Images", ".jpg", Tier.SAME, _messenger),
-    CopyKind("heic", "Phone", ".heic", Tier.SAME, _heic),
-    CopyKind("webp", "Downloads", ".webp", Tier.SAME, _webp),
-    CopyKind("png", "Screens", ".png", Tier.SAME, _png),
-    CopyKind("rotated_by_tag", "Camera card", ".jpg", Tier.SAME, _rotated_by_tag),
-)
+    CopyKind("identical", "Backup/Old laptop", "", Tier.IDENTICAL, None),
+    _same("resaved_q90", "Edited later", _again, _jpeg(90, exif=True)),
+    _same("resaved_q60", "Web gallery", _again, _jpeg(60, exif=True)),
+    _same("resaved_q40", "Web gallery/small", _again, _jpeg(40, exif=True)),
+    STRIPPED,
+    _same("half", "Exports/half", _half, _jpeg(88, exif=True)),
+    _same("px1024", "Exports/1024", _resized(1024), _jpeg(85)),
+    _same("px320", "Web gallery/thumbs", _resized(320), _jpeg(80)),
+    _same("messenger", "Messenger/Images", _messenger, _jpeg(70)),
+    _same("heic", "Phone", _again, Storage("HEIF", (80, 80), exif=True), ".heic"),
+    _same("webp", "Downloads", _again, Storage("WEBP", (82, 82)), ".webp"),
+    _same("png", "Screens", _resized(1600), Storage("PNG"), ".png"),
+    _same(
+        "rotated_by_tag", "Camera card", _again,
+        _jpeg(90, exif=True, orientation=ORIENTATION_QUARTER_TURN),
+    ),
+)  # fmt: skip
+"""The same photo stored again, or the same bytes."""
