@@ -6,6 +6,8 @@ import threading
 import warnings
 from dataclasses import dataclass
 
+from albumdedup.core.types import CompanionKind
+
 
 @dataclass(frozen=True, slots=True)
 class PhotoFormat:
@@ -55,6 +57,27 @@ xls xlsx xml xmp xz yaml yml zip
 """
 OTHER_SUFFIXES = frozenset(f".{word}" for word in _OTHER.split())
 """Well-known files that are no photos: counted, never opened."""
+
+COMPANION_SUFFIXES = {
+    ".mov": CompanionKind.FILM, ".mp4": CompanionKind.FILM, ".m4v": CompanionKind.FILM,
+    ".xmp": CompanionKind.XMP, ".aae": CompanionKind.EDITS, ".json": CompanionKind.TAKEOUT,
+    ".thm": CompanionKind.OTHER, ".wav": CompanionKind.OTHER, ".pp3": CompanionKind.OTHER,
+    ".dop": CompanionKind.OTHER,
+    **dict.fromkeys(RAW.suffixes, CompanionKind.RAW),
+}  # fmt: skip
+"""Files that may belong to a photo of the same name."""
+
+APPLE_DOUBLE = "._"
+"""What the name of a file begins with in which macOS keeps what other file systems cannot."""
+
+
+def companion_kind(name: str) -> CompanionKind | None:
+    """What a file of this name may be to a photo beside it."""
+    if name.startswith(APPLE_DOUBLE):
+        return CompanionKind.APPLE_DOUBLE
+    dot = name.rfind(".")
+    return COMPANION_SUFFIXES.get(name[dot:].lower()) if dot > 0 else None
+
 
 HEAD_BYTES = 64
 """How much of a file ``sniff`` needs."""

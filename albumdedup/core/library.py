@@ -6,6 +6,7 @@ import dataclasses
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from albumdedup.core import checking, operations, pipeline, planning, recovery
 from albumdedup.core.control import Control, ProgressSink, Reporter
@@ -36,6 +37,7 @@ from albumdedup.core.types import (
     Tier,
     View,
 )
+from albumdedup.core.units import assemble
 from albumdedup.core.verdicts import CardVerdict, FolderVerdict, judge_card, judge_folders
 
 
@@ -104,14 +106,16 @@ class Library:
     def snapshot(self) -> Snapshot:
         """All that grouping needs; safe on any thread."""
         catalog, decisions = self._parts.catalog, self._parts.decisions
+        units = assemble(catalog.photos(), catalog.companions(), catalog.problems(), datetime.now())
         return Snapshot(
-            photos=tuple(catalog.photos()),
+            photos=units.photos,
             matches=tuple(catalog.matches()),
-            unreadable=tuple(catalog.problems()),
+            unreadable=units.unreadable,
             not_duplicates=decisions.not_duplicates(),
             protected=decisions.protected(),
             preferred=decisions.preferred(),
             skipped=catalog.skipped(),
+            loose=units.loose,
         )
 
     def find_groups(

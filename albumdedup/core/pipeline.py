@@ -6,6 +6,7 @@ consistent, and what is committed is not done again by the next scan.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from datetime import datetime
 
 import numpy as np
 
+from albumdedup.core import companions
 from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.dates import taken
 from albumdedup.core.decoder import read_file
@@ -115,6 +117,7 @@ def index(
     run.spent["find"] = time.perf_counter() - started
     gone = _gone(known, found, walk)
     parts.catalog.remove_files(gone)
+    beside = companions.update(walk, roots, parts.catalog, parts.executor, control)
     parts.catalog.save_scan(roots, walk.skipped)
     if fresh or parts.catalog.pending_contents() or parts.catalog.unmatched_contents():
         if parts.reconcile():
@@ -123,7 +126,7 @@ def index(
             run.total = len(fresh)
         run.match_leftovers()
         run.read_all(fresh)
-    if fresh or gone:
+    if fresh or gone or beside:
         changed()
     return IndexSummary(
         files=len(found),
@@ -278,8 +281,11 @@ class _Run:
             self._waiting.setdefault(content, []).append(read.found)
 
     def _record(self, found: FoundFile, content: ContentId) -> FileRecord:
-        name = found.path.replace("\\", "/").rsplit("/", 1)[-1]
-        date = taken(self._metadata[content], name, found.stamp.mtime_ns, found.birth_ns, self._now)
+        folder, name = os.path.split(found.path)
+        date = taken(
+            self._metadata[content], name, found.stamp.mtime_ns, found.birth_ns, self._now,
+            folder=folder,
+        )  # fmt: skip
         return FileRecord(found, content, date)
 
     def _fail(

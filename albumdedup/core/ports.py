@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
 from albumdedup.core.types import (
+    Companion,
     ContentId,
     Descriptors,
     ExtractorSpec,
@@ -171,6 +172,18 @@ class Catalog(Protocol):
 
     def restore_files(self, moved: Mapping[str, str]) -> None:
         """Bring removed rows back under their new path (old path → new path)."""
+        ...
+
+    def known_companions(self, roots: Sequence[str]) -> dict[str, Stamp]:
+        """All remembered companions below these folders, path → stamp."""
+        ...
+
+    def save_companions(self, found: Sequence[Companion]) -> None: ...
+
+    def remove_companions(self, paths: Sequence[str]) -> None: ...
+
+    def companions(self) -> list[Companion]:
+        """All that are there, ordered by path."""
         ...
 
     def roots(self) -> list[str]: ...

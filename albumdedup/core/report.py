@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from albumdedup.core.dates import as_iso
 from albumdedup.core.i18n import _, describe_problem, ngettext, tier_name
-from albumdedup.core.types import Group, Member, Role, Snapshot
+from albumdedup.core.types import Group, Member, Photo, Role, Snapshot
 
 SCHEMA = 1
 
@@ -32,7 +32,7 @@ def summary(groups: Sequence[Group], snapshot: Snapshot) -> dict[str, Any]:
         "photos": len(snapshot.photos),
         "groups": len(groups),
         "removable_files": len(going),
-        "removable_bytes": sum(m.photo.stamp.size for m in going),
+        "removable_bytes": sum(m.photo.unit_bytes for m in going),
         "unreadable": len(snapshot.unreadable),
         "skipped": dict(sorted(snapshot.skipped.items())),
     }
@@ -54,6 +54,10 @@ def _member(member: Member) -> dict[str, Any]:
         "taken_from": photo.taken.source.value if photo.taken else None,
         "evidence": {key: value for key, value in evidence.items() if value is not None},
         "note": member.note,
+        "companions": [
+            {"path": one.path, "kind": one.kind.value, "bytes": one.stamp.size}
+            for one in photo.companions
+        ],
     }
 
 
@@ -75,6 +79,10 @@ def write_json(groups: Sequence[Group], snapshot: Snapshot, file: TextIO) -> Non
             {"path": p.path, "reason": describe_problem(p), "code": p.reason.value}
             for p in snapshot.unreadable
         ],
+        "loose": [
+            {"path": one.path, "kind": one.kind.value, "candidates": list(one.candidates)}
+            for one in snapshot.loose
+        ],
     }
     json.dump(document, file, indent=1)
     file.write("\n")
@@ -82,7 +90,7 @@ def write_json(groups: Sequence[Group], snapshot: Snapshot, file: TextIO) -> Non
 
 CSV_COLUMNS = (
     "group", "role", "tier", "similarity", "path", "bytes", "width", "height", "taken",
-    "taken_from", "content", "reason", "note",
+    "taken_from", "content", "reason", "note", "companions",
 )  # fmt: skip
 
 
@@ -93,6 +101,7 @@ def write_csv(groups: Sequence[Group], file: TextIO) -> None:
     for group in groups:
         for member in group.members:
             row = {**_member(member), "group": group.id, "reason": group.reason}
+            row["companions"] = "; ".join(one.path for one in member.photo.companions)
             writer.writerow([_cell(row[column]) for column in CSV_COLUMNS])
 
 
@@ -112,6 +121,7 @@ def write_html(
     for group in groups:
         file.writelines(_group_lines(group, thumbnail))
     file.writelines(_unreadable_lines(snapshot))
+    file.writelines(_loose_lines(snapshot))
     file.write("</body></html>\n")
 
 
@@ -142,10 +152,15 @@ def _group_lines(group: Group, thumbnail: Thumbnail) -> Iterable[str]:
             f'<figure class="{member.role.value}" title="{_text(photo.path)}">{image}'
             f"<b>{_text(_ROLE_WORDS[member.role]())}</b> {_text(tier_name(member.tier))}"
             f"<figcaption>{_text(name)}<br>{photo.width} × {photo.height} · "
-            f"{photo.stamp.size / 1e6:.2f} MB<br><i>{_text(folder)}</i>"
+            f"{photo.unit_bytes / 1e6:.2f} MB{_text(_beside(photo))}<br><i>{_text(folder)}</i>"
             f"{'<br>' + _text(member.note) if member.note else ''}</figcaption></figure>\n"
         )
     yield f"<p>{_text(group.reason)} {_text(group.warning)}</p></section>\n"
+
+
+def _beside(photo: Photo) -> str:
+    names = [os.path.basename(one.path) for one in photo.companions]
+    return " · " + _("with {names}").format(names=", ".join(names)) if names else ""
 
 
 _ROLE_WORDS = {
@@ -163,6 +178,16 @@ def _unreadable_lines(snapshot: Snapshot) -> Iterable[str]:
     yield f"<h2>{html.escape(heading.format(n=count))}</h2>\n<ul>\n"
     for problem in snapshot.unreadable:
         yield f"<li>{_text(problem.path)}: {_text(describe_problem(problem))}</li>\n"
+    yield "</ul>\n"
+
+
+def _loose_lines(snapshot: Snapshot) -> Iterable[str]:
+    if not snapshot.loose:
+        return
+    heading = _("Files that could belong to several photos, and so are left where they are")
+    yield f"<h2>{html.escape(heading)}</h2>\n<ul>\n"
+    for one in snapshot.loose:
+        yield f"<li>{_text(one.path)}: {_text(', '.join(one.candidates))}</li>\n"
     yield "</ul>\n"
 
 

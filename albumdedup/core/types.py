@@ -95,11 +95,15 @@ class FoundFile(NamedTuple):
 
 
 class DateSource(StrEnum):
+    XMP_SIDECAR = "xmp_sidecar"
     EXIF_ORIGINAL = "exif_original"
     EXIF_DIGITIZED = "exif_digitized"
     XMP = "xmp"
+    FILM = "film"
+    TAKEOUT = "takeout"
     GPS = "gps"
     FILE_NAME = "file_name"
+    FOLDER_NAME = "folder_name"
     FILE_TIME = "file_time"
 
 
@@ -129,7 +133,8 @@ class PhotoMetadata:
 
     Dates are the raw text of the tags (``"2019:05:01 12:03:04"``); ``extras`` names what a
     person would miss: any of ``place``, ``caption``, ``rating``, ``people``, ``keywords``.
-    ``tags`` counts the EXIF tags, as a measure of richness.
+    ``tags`` counts the EXIF tags, as a measure of richness. ``live_id`` is what ties the still of
+    a Live Photo to its film.
     """
 
     original: str | None = None
@@ -147,6 +152,59 @@ class PhotoMetadata:
     orientation: int = 1
     extras: tuple[str, ...] = ()
     tags: int = 0
+    live_id: str | None = None
+
+
+class CompanionKind(StrEnum):
+    """What a file is that belongs to a photo."""
+
+    RAW = "raw"
+    FILM = "film"
+    FRAME = "frame"
+    XMP = "xmp"
+    EDITS = "edits"
+    TAKEOUT = "takeout"
+    APPLE_DOUBLE = "apple_double"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionFacts:
+    """Plain facts read out of a companion, not yet judged.
+
+    ``date`` is raw text, of a Takeout file the instant in UTC; ``live_id`` a film's identifier;
+    ``title`` the photo's name as a Takeout file tells it; ``seconds`` a film's length;
+    ``develops`` says that an XMP file holds the settings of a developed RAW. ``sample`` tells
+    contents apart: SHA-256 of the bytes (``whole``), or of three samples and the size.
+    """
+
+    date: str | None = None
+    live_id: str | None = None
+    title: str | None = None
+    seconds: float | None = None
+    extras: tuple[str, ...] = ()
+    develops: bool = False
+    sample: str = ""
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A file that belongs to a photo and goes where it goes."""
+
+    path: str
+    stamp: Stamp
+    kind: CompanionKind
+    facts: CompanionFacts = CompanionFacts()
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """A file that could belong to several photos, and so is left where it is."""
+
+    path: str
+    kind: CompanionKind
+    candidates: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +261,8 @@ class ReadFile:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """One readable file of the library with what grouping and keep rules need to know."""
+    """One readable file of the library with what grouping and keep rules need to know, and the
+    files that belong to it: together they are what a person calls one photo."""
 
     id: int
     path: str
@@ -216,10 +275,22 @@ class Photo:
     metadata: PhotoMetadata
     plain: bool = False
     birth_ns: int | None = None
+    companions: tuple[Companion, ...] = ()
 
     @property
     def pixels(self) -> int:
         return self.width * self.height
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """What a person would miss, in the file and beside it."""
+        beside = (extra for one in self.companions for extra in one.facts.extras)
+        return tuple(dict.fromkeys((*self.metadata.extras, *beside)))
+
+    @property
+    def unit_bytes(self) -> int:
+        """The bytes of the file and of all that belongs to it."""
+        return self.stamp.size + sum(one.stamp.size for one in self.companions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +400,7 @@ class Snapshot:
     protected: tuple[str, ...] = ()
     preferred: tuple[str, ...] = ()
     skipped: Mapping[str, int] = field(default_factory=dict)
+    loose: tuple[Loose, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,17 @@ from pathlib import Path
 
 from albumdedup.core.errors import AlbumError
 from albumdedup.core.ports import ContentRecord, FileRecord, KnownFile
-from albumdedup.core.types import ContentId, FoundFile, Match, Photo, PhotoMetadata, Problem
-from albumdedup.store import contents, files, pairs
+from albumdedup.core.types import (
+    Companion,
+    ContentId,
+    FoundFile,
+    Match,
+    Photo,
+    PhotoMetadata,
+    Problem,
+    Stamp,
+)
+from albumdedup.store import companions, contents, files, pairs
 from albumdedup.store.database import Database, damage_note, damaged, set_aside
 from albumdedup.store.rows import below, path_bytes, path_text
 
@@ -49,6 +58,12 @@ MIGRATIONS = (
     CREATE INDEX pairs_open ON pairs (similarity) WHERE evidence IS NULL;
     CREATE TABLE scans (id INTEGER PRIMARY KEY AUTOINCREMENT, skipped TEXT NOT NULL);
     CREATE TABLE roots (path BLOB PRIMARY KEY, scan INTEGER NOT NULL);
+    """,
+    """
+    CREATE TABLE companions (
+      path BLOB PRIMARY KEY, size NOT NULL, mtime_ns NOT NULL, volume NOT NULL, file_id NOT NULL,
+      kind TEXT NOT NULL, facts TEXT NOT NULL, removed INTEGER NOT NULL DEFAULT 0
+    );
     """,
 )
 
@@ -93,11 +108,33 @@ class SqliteCatalog:
         if paths:
             with self._database.write() as connection:
                 files.remove(connection, paths)
+                companions.lay_by(connection, paths)
 
     def restore_files(self, moved: Mapping[str, str]) -> None:
         if moved:
             with self._database.write() as connection:
                 files.restore(connection, moved)
+                companions.restore(connection, moved)
+
+    # --- companions -------------------------------------------------------------------------
+
+    def known_companions(self, roots: Sequence[str]) -> dict[str, Stamp]:
+        with self._database.read() as connection:
+            return companions.known(connection, roots)
+
+    def save_companions(self, found: Sequence[Companion]) -> None:
+        if found:
+            with self._database.write() as connection:
+                companions.save(connection, found)
+
+    def remove_companions(self, paths: Sequence[str]) -> None:
+        if paths:
+            with self._database.write() as connection:
+                companions.lay_by(connection, paths)
+
+    def companions(self) -> list[Companion]:
+        with self._database.read() as connection:
+            return companions.listed(connection)
 
     # --- contents ---------------------------------------------------------------------------
 
@@ -194,6 +231,7 @@ class SqliteCatalog:
         files. Nothing on the disk is touched."""
         with self._database.write() as connection:
             count = files.forget_below(connection, folder)
+            companions.forget_below(connection, folder)
             contents.forget_unused(connection)
             connection.execute("DELETE FROM roots WHERE path >= ? AND path < ?", below(folder))
             connection.execute(

@@ -14,6 +14,9 @@ import pytest
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.ports import Catalog, ContentRecord, FileRecord, KnownFile
 from albumdedup.core.types import (
+    Companion,
+    CompanionFacts,
+    CompanionKind,
     ContentId,
     DateSource,
     Evidence,
@@ -448,3 +451,19 @@ def test_a_catalog_of_a_newer_program_is_left_alone(place: Path) -> None:
         open_catalog(place)
     assert refused.value.code is ErrorCode.LIBRARY_NEWER
     assert not list(place.parent.glob("*damaged*"))
+
+
+def test_companions_are_kept_laid_by_and_brought_back(catalog: Catalog) -> None:
+    facts = CompanionFacts("2019", "X", "t", 2.5, ("place",), True, "ab", True)
+    one = Companion(path("a", "x\udcff.MOV"), found("x").stamp, CompanionKind.FILM, facts)
+    two = Companion(path("ab", "x.xmp"), found("y", 3).stamp, CompanionKind.XMP)
+    catalog.save_companions([two, one])
+    assert catalog.companions() == [one, two]
+    assert catalog.known_companions([path("a")]) == {one.path: one.stamp}
+    catalog.remove_files([one.path])
+    assert catalog.companions() == [two]
+    catalog.restore_files({one.path: path("a", "x 2.MOV")})
+    assert [c.path for c in catalog.companions()] == [path("a", "x 2.MOV"), two.path]
+    catalog.remove_companions([two.path])
+    catalog.forget_folder(path("a"))
+    assert catalog.companions() == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from albumdedup.core.control import Control
 from albumdedup.core.formats import HEAD_BYTES, OTHER_SUFFIXES, PHOTO_SUFFIXES, sniff
 from albumdedup.core.ports import KnownFile
+from albumdedup.core.scanner.beside import Beside
 from albumdedup.core.scanner.places import (
     REMOVED_MARK,
     TELLS_HIDDEN,
@@ -25,37 +25,12 @@ from albumdedup.core.scanner.places import (
     parts_of,
     refuse_system,
 )
-from albumdedup.core.types import FileIdentity, FoundFile, Problem, Reason, Stamp
+from albumdedup.core.scanner.stamps import found_file
+from albumdedup.core.types import FoundFile, Problem, Reason
 
 __all__ = [
     "REMOVED_MARK", "Walk", "fold", "found_file", "inside_bin", "is_placeholder", "scan",
 ]  # fmt: skip
-
-
-def found_file(
-    path: str, status: os.stat_result | None = None, known: KnownFile | None = None
-) -> FoundFile:
-    """A file as the walk would give it; a ``known`` stamp that is still right is used again.
-    Raises OSError."""
-    status = status or os.stat(path)
-    stamp = None if known is None else known.stamp
-    if (
-        stamp is None
-        or stamp.mtime_ns != status.st_mtime_ns
-        or stamp.size != status.st_size
-        or stamp.identity != (status.st_dev, status.st_ino)
-    ):
-        identity = FileIdentity(status.st_dev, status.st_ino)
-        stamp = Stamp(status.st_size, status.st_mtime_ns, identity)
-    return FoundFile(path, stamp, _birth_ns(status))
-
-
-def _birth_ns(status: os.stat_result) -> int | None:
-    if sys.platform == "darwin":
-        return int(status.st_birthtime * 1e9)
-    if sys.platform == "win32":
-        return status.st_ctime_ns  # creation time there
-    return None
 
 
 @dataclass
@@ -63,7 +38,8 @@ class Walk:
     """One walk. Iterate it once; the rest is filled while it goes.
 
     ``skipped`` counts what was passed over, by kind; ``incomplete`` holds the paths that could
-    not be walked whole, so that nothing below them may be called gone.
+    not be walked whole, so that nothing below them may be called gone. ``companions`` are files
+    beside photos that may belong to one of them.
     """
 
     roots: Sequence[str]
@@ -73,6 +49,7 @@ class Walk:
     problems: list[Problem] = field(default_factory=list)
     missing_roots: list[str] = field(default_factory=list)
     incomplete: set[str] = field(default_factory=set)
+    companions: list[FoundFile] = field(default_factory=list)
     _seen: set[tuple[int, int]] = field(default_factory=set)
 
     def uncertain(self, path: str) -> bool:
@@ -124,6 +101,7 @@ class Walk:
                 self.skipped["removed_before"] += 1
                 continue
             below = []
+            beside = Beside(self)
             for entry in entries:
                 try:
                     if entry.is_symlink() or _is_junction(entry):
@@ -132,11 +110,15 @@ class Walk:
                         if self._enter(entry):
                             below.append(entry.path)
                     else:
+                        if beside.take(entry):
+                            continue
                         found = self._file(entry.path, entry.name, None, entry)
                         if found is not None:
+                            beside.photo(entry, found)
                             yield found
                 except OSError as error:
                     self._fail(entry.path, error)
+            beside.settle()
             stack.extend(reversed(below))
 
     def _was_a_drive(self, root: str, status: os.stat_result) -> bool:

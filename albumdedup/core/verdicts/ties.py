@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from albumdedup.core.i18n import _
-from albumdedup.core.keeper import extra_names, lacks
+from albumdedup.core.keeper import extra_names, is_raw, lacks
 from albumdedup.core.scanner import inside_bin
 from albumdedup.core.types import ContentId, FileIdentity, Photo, Snapshot, Tier
 
@@ -96,7 +96,7 @@ class Ties:
 
     def _others(self, photo: Photo) -> Iterator[tuple[Photo, Standing]]:
         for other in self._some(photo.content, photo.stamp.identity):
-            yield other, Standing.SAFE
+            yield other, Standing.COPY_LACKS if lacks(other, photo) else Standing.SAFE
         for tier, content in self._tied.get(photo.content, ()):
             for other in self._some(content, photo.stamp.identity):
                 yield other, _of(tier, photo, other)
@@ -109,6 +109,8 @@ class Ties:
 
 def _of(tier: Tier, photo: Photo, other: Photo) -> Standing:
     if tier not in (Tier.SAME, Tier.IDENTICAL):
+        return Standing.ONLY_EDITED
+    if is_raw(photo) and not is_raw(other):
         return Standing.ONLY_EDITED
     if other.pixels < photo.pixels:
         return Standing.ONLY_SMALLER

@@ -1,0 +1,84 @@
+"""What would be lost with a copy that goes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from albumdedup.core.formats import RAW_SUFFIXES
+from albumdedup.core.i18n import _
+from albumdedup.core.keeper.criteria import LARGER, PIXELS, lineage, richness
+from albumdedup.core.keeper.words import extra_names
+from albumdedup.core.types import Companion, CompanionKind, Photo
+
+
+def lacks(keeper: Photo, other: Photo) -> tuple[str, ...]:
+    """The extras (place, caption …) and parts (film, RAW …) that ``other`` has and ``keeper``
+    has not."""
+    if not other.companions and not other.metadata.extras:
+        return ()
+    mine = keeper.extras
+    extras = [extra for extra in other.extras if extra not in mine]
+    parts = (one.kind.value for one in other.companions if not _held(one, keeper))
+    return (*extras, *dict.fromkeys(parts))
+
+
+def _held(part: Companion, keeper: Photo) -> bool:
+    """Whether nothing is lost with a companion: it tells nothing of its own, or the keeper has
+    its like."""
+    if part.kind in (CompanionKind.TAKEOUT, CompanionKind.APPLE_DOUBLE):
+        return True  # what they tell are extras
+    if part.kind is CompanionKind.OTHER and part.path.lower().endswith(".thm"):
+        return True
+    if part.kind is CompanionKind.XMP and part.facts.sample and not part.facts.develops:
+        return True
+    return any(_same(part, mine) for mine in keeper.companions if mine.kind is part.kind)
+
+
+def _same(one: Companion, two: Companion) -> bool:
+    if one.facts.sample and one.facts.sample == two.facts.sample:
+        return one.stamp.size == two.stamp.size
+    tied = one.facts.live_id is not None and one.facts.live_id == two.facts.live_id
+    return tied and two.stamp.size >= one.stamp.size
+
+
+def is_raw(photo: Photo) -> bool:
+    """Whether a photo is what the sensor saw, before any development."""
+    return os.path.splitext(photo.path)[1].lower() in RAW_SUFFIXES
+
+
+def warn(keeper: Photo, others: Sequence[Photo]) -> tuple[str, Photo | None]:
+    """A sentence where a photo that goes is better than the one that stays, and that photo.
+
+    Better is: more pixels; or as many, in a format as near to the original and more bytes; or
+    metadata that the keeper lacks.
+    """
+    better = [other for other in others if other is not keeper and _advantages(keeper, other)]
+    if not better:
+        return "", None
+    top = min(
+        better,
+        key=lambda p: (-p.pixels, -lineage(p), *(-n for n in richness(p)),
+                       -p.stamp.size, p.path),
+    )  # fmt: skip
+    sentence = _("{name} has more to offer than the photo that is kept: {advantages}.").format(
+        name=os.path.basename(top.path), advantages=", ".join(_advantages(keeper, top))
+    )
+    return sentence, top
+
+
+def _advantages(keeper: Photo, other: Photo) -> list[str]:
+    found = []
+    mine, theirs = keeper.width * keeper.height, other.width * other.height
+    if theirs > mine:
+        found.append(PIXELS.advantage(other, keeper))
+    elif (
+        theirs == mine
+        and other.stamp.size > keeper.stamp.size
+        and lineage(other) >= lineage(keeper)
+    ):
+        found.append(LARGER.advantage(other, keeper))
+    missing = lacks(keeper, other)
+    if missing:
+        found.append(extra_names(missing))
+    return found

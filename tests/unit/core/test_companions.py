@@ -1,0 +1,225 @@
+"""Companion files as they lie on disk: what is read out of them, what the scan remembers."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import struct
+from pathlib import Path
+
+import pytest
+from fakes import HistogramExtractor, MemoryVectorStore
+from pictures import save, scene
+from PIL import Image
+
+from albumdedup.assembly import build
+from albumdedup.core.companions import read_companion
+from albumdedup.core.companions.film import read_film
+from albumdedup.core.companions.raw import read_raw_date
+from albumdedup.core.companions.takeout import read_takeout
+from albumdedup.core.executors import InlineExecutor
+from albumdedup.core.metadata import read_metadata
+from albumdedup.core.paths import AppPaths
+from albumdedup.core.scanner import found_file
+from albumdedup.core.settings import Settings
+from albumdedup.core.types import CompanionKind, DateSource, Snapshot
+
+LIVE = "6E9B2F4C-0000-4F7A-9B1D-2C1B5B1C0001"
+
+
+def box(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+def movie(live_id: str | None = LIVE, *, seconds: int = 3, padding: int = 0) -> bytes:
+    """A QuickTime file with nothing but its index, which lies behind the (empty) film."""
+    created = 3_639_549_784  # 2019-05-01 10:03:04 UTC, counted from 1904
+    header = box(
+        b"mvhd", struct.pack(">IIIII", 0, created, created, 600, 600 * seconds) + bytes(80)
+    )
+    meta = b""
+    if live_id is not None:
+        texts = {
+            b"com.apple.quicktime.content.identifier": live_id,
+            b"com.apple.quicktime.creationdate": "2019-05-01T12:03:04+0200",
+        }
+        keys = b"".join(box(b"mdta", key) for key in texts)
+        items = b"".join(
+            struct.pack(">I", 8 + len(box(b"data", struct.pack(">II", 1, 0) + text.encode())))
+            + struct.pack(">I", number)
+            + box(b"data", struct.pack(">II", 1, 0) + text.encode())
+            for number, text in enumerate(texts.values(), start=1)
+        )
+        meta = box(
+            b"meta",
+            box(b"hdlr", bytes(24))
+            + box(b"keys", struct.pack(">II", 0, len(texts)) + keys)
+            + box(b"ilst", items),
+        )
+    return box(b"ftyp", b"qt  ") + box(b"mdat", bytes(padding)) + box(b"moov", header + meta)
+
+
+def takeout(title: str = "IMG_1.jpg", taken: int = 1556704984, **more: object) -> bytes:
+    return json.dumps(
+        {"title": title, "photoTakenTime": {"timestamp": str(taken)},
+         "creationTime": {"timestamp": "1600000000"}, **more}
+    ).encode()  # fmt: skip
+
+
+def apple_note(live_id: str) -> bytes:
+    text = live_id.encode() + b"\0"
+    entry = struct.pack(">HHII", 0x11, 2, len(text), 14 + 2 + 12 + 4)
+    return b"Apple iOS\0\0\x01MM" + struct.pack(">H", 1) + entry + bytes(4) + text
+
+
+def test_a_film_tells_its_identifier_date_and_length():
+    film = read_film(io.BytesIO(movie(padding=5000)))
+    assert film == (LIVE, "2019-05-01T12:03:04+0200", 3.0)
+    assert read_film(io.BytesIO(movie(None))) == (None, "2019-05-01T10:03:04Z", 3.0)
+    assert read_film(io.BytesIO(b"")) == (None, None, None)
+
+
+def test_damaged_films_cost_only_facts():
+    whole, dice = movie(padding=40), random.Random(3)
+    for _attempt in range(400):
+        broken = bytearray(whole)
+        for _byte in range(dice.randrange(1, 9)):
+            broken[dice.randrange(len(broken))] = dice.randrange(256)
+        read_film(io.BytesIO(bytes(broken[: dice.randrange(len(broken) + 1)])))
+
+
+def test_the_maker_note_ties_a_still_to_its_film():
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x927C] = apple_note(LIVE)
+    file = io.BytesIO()
+    Image.new("RGB", (32, 24)).save(file, "JPEG", exif=exif.tobytes())
+    with Image.open(file) as image:
+        assert read_metadata(image).live_id == LIVE
+
+
+def test_takeout_files_and_other_json():
+    told = read_takeout(takeout(description="Am See", favorited=True, people=[{"name": "Ann"}],
+                                geoData={"latitude": 48.8, "longitude": 2.2}))  # fmt: skip
+    assert told is not None
+    assert told.date == "2019-05-01T10:03:04+00:00"
+    assert told.extras == ("place", "caption", "rating", "people")
+    early = read_takeout(takeout(taken=-86400))
+    assert early is not None
+    assert early.date == "1969-12-31T00:00:00+00:00"
+    nothing = read_takeout(takeout(taken=0, geoData={"latitude": 0.0, "longitude": 0.0}))
+    assert nothing is not None
+    assert (nothing.date, nothing.extras) == (None, ())
+    for other in (b"{}", b"[1]", b"", b"\xff\xfe", b'{"title": "Album"}', b"[" * 100_000,
+                  b'{"photoTakenTime": 1, "title": 2}'):  # fmt: skip
+        assert read_takeout(other) is None
+
+
+@pytest.mark.parametrize(("order", "magic"), [("<", b"II*\0"), ("<", b"IIU\0"), (">", b"MM\0*")])
+def test_the_date_of_a_raw(order: str, magic: bytes):
+    date = b"2019:05:01 12:03:04\0"
+    first = struct.pack(order + "HHHIII", 1, 0x8769, 4, 1, 26, 0)
+    exif = struct.pack(
+        order + "HHHIIHHI4sI", 2, 0x9003, 2, len(date), 100, 0x9291, 2, 3, b"35\0\0", 0
+    )
+    data = magic + struct.pack(order + "I", 8) + first
+    data = (data + exif).ljust(100, b"\0") + date
+    assert read_raw_date(io.BytesIO(data)) == "2019:05:01 12:03:04.35"
+    dice = random.Random(4)
+    for _attempt in range(200):
+        broken = bytearray(data)
+        for _byte in range(dice.randrange(1, 6)):
+            broken[dice.randrange(len(broken))] = dice.randrange(256)
+        read_raw_date(io.BytesIO(bytes(broken)))
+
+
+@pytest.mark.photos
+def test_real_companions(shared_data: Path):
+    formats = shared_data / "formats"
+    dates = {}
+    for path in sorted(formats.rglob("*")):
+        if path.suffix.lower() in (".cr2", ".nef", ".dng", ".raf", ".rw2", ".cr3", ".mrw"):
+            with open(path, "rb") as file:
+                dates[path.suffix.lower()] = read_raw_date(file)
+    assert sum(date is not None for date in dates.values()) >= 4, dates
+    patterns = {
+        CompanionKind.XMP: "*.xmp", CompanionKind.TAKEOUT: "*.jpg.json",
+        CompanionKind.FILM: "*.mov", CompanionKind.EDITS: "*.[aA][aA][eE]",
+    }  # fmt: skip
+    for kind, pattern in patterns.items():
+        found = [read_companion(found_file(str(p)), kind) for p in sorted(formats.rglob(pattern))]
+        assert found
+        assert any(one is not None and one.facts.sample for one in found)
+    sidecar = formats / "immich-app__test-assets" / "metadata" / "xmp" / "dates" / "2010.xmp"
+    companion = read_companion(found_file(str(sidecar)), CompanionKind.XMP)
+    assert companion is not None
+    assert (companion.facts.date or "").startswith("2010")
+
+
+# --- the scan -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def library(tmp_path):
+    store = MemoryVectorStore()
+    opened = build(AppPaths(tmp_path / "library"), Settings(batch=4), InlineExecutor(),
+                   extractor=HistogramExtractor, vectors=lambda: store)  # fmt: skip
+    yield opened.library
+    opened.library.close()
+
+
+def told(snapshot: Snapshot) -> dict[str, set[str]]:
+    return {
+        os.path.basename(photo.path): {os.path.basename(one.path) for one in photo.companions}
+        for photo in snapshot.photos
+    }
+
+
+def test_a_scan_remembers_what_belongs_together(tmp_path, library):
+    album = tmp_path / "album"
+    save(scene(1), album / "IMG_1.jpg", taken="2019:05:01 12:03:04")
+    save(scene(2), album / "IMG_2.jpg")
+    (album / "IMG_1.MOV").write_bytes(movie())
+    (album / "IMG_1.jpg.xmp").write_bytes(b"<x/>")
+    (album / "._IMG_1.jpg").write_bytes(b"double")
+    (album / "IMG_2.jpg.json").write_bytes(takeout("IMG_2.jpg"))
+    (album / "holiday.mov").write_bytes(movie(None, seconds=60))
+    (album / "notes.txt").write_bytes(b"x")
+    (album / "other.json").write_bytes(b"{}")
+    (album / ".hidden").write_bytes(b"x")
+
+    summary = library.index([str(album)])
+    assert summary.skipped == {"other_file": 3, "hidden": 1}
+    snapshot = library.snapshot()
+    assert told(snapshot) == {
+        "IMG_1.jpg": {"IMG_1.MOV", "IMG_1.jpg.xmp", "._IMG_1.jpg"},
+        "IMG_2.jpg": {"IMG_2.jpg.json"},
+    }
+    sources = {os.path.basename(p.path): p.taken and p.taken.source for p in snapshot.photos}
+    assert sources == {"IMG_1.jpg": DateSource.EXIF_ORIGINAL, "IMG_2.jpg": DateSource.TAKEOUT}
+
+    changes: list[int] = []
+    library.index([str(album)], changed=lambda: changes.append(1))
+    assert not changes
+    (album / "IMG_2.jpg.json").write_bytes(takeout("IMG_2.jpg", taken=1))
+    (album / "IMG_1.jpg.xmp").unlink()
+    library.index([str(album)], changed=lambda: changes.append(1))
+    assert changes
+    assert told(library.snapshot())["IMG_1.jpg"] == {"IMG_1.MOV", "._IMG_1.jpg"}
+    library.forget(str(album))
+    assert library.snapshot().photos == ()
+
+
+def test_a_companion_that_cannot_be_read_still_belongs(tmp_path, library, monkeypatch):
+    album = tmp_path / "album"
+    save(scene(1), album / "IMG_1.jpg")
+    (album / "IMG_1.xmp").write_bytes(b"x")
+    (album / "IMG_1.jpg.json").write_bytes(b"[")
+
+    def broken(*arguments: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("albumdedup.core.companions.updating.read_companion", broken)
+    library.index([str(album)])
+    assert told(library.snapshot()) == {"IMG_1.jpg": {"IMG_1.xmp"}}
