@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from albumdedup.core.control import Control
 from albumdedup.core.i18n import _, describe_problem, ngettext
 from albumdedup.core.scanner import inside_bin, is_placeholder
-from albumdedup.core.types import FileIdentity, Photo, Problem, Snapshot
+from albumdedup.core.types import FileIdentity, Photo, Problem, Snapshot, Stamp
 from albumdedup.core.verdicts.ties import FileVerdict, Standing, Ties
 
 _CLUTTER = frozenset({".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db", ".nomedia"})
@@ -70,6 +70,7 @@ def judge_card(snapshot: Snapshot, folder: str, control: Control) -> CardVerdict
     listed = list(found.files())
     here = {FileIdentity(status.st_dev, status.st_ino) for _path, status in listed}
     by_identity = {photo.stamp.identity: photo for photo in ties.photos}
+    owners = {one.path: (photo, one.stamp) for photo in ties.photos for one in photo.companions}
     inside = os.path.join(folder, "")
 
     def elsewhere(other: Photo) -> bool:
@@ -79,7 +80,8 @@ def judge_card(snapshot: Snapshot, folder: str, control: Control) -> CardVerdict
 
     def there(other: Photo) -> bool:
         if other.path not in seen:
-            seen[other.path] = _as_scanned(other.path, other)
+            parts = ((other.path, other.stamp), *((c.path, c.stamp) for c in other.companions))
+            seen[other.path] = all(_as_scanned(path, stamp) for path, stamp in parts)
         return seen[other.path]
 
     held: list[FileVerdict] = []
@@ -88,7 +90,10 @@ def judge_card(snapshot: Snapshot, folder: str, control: Control) -> CardVerdict
         control.checkpoint()
         identity = FileIdentity(status.st_dev, status.st_ino)
         photo = photos.get(path) or by_identity.get(identity)
-        if photo is None or not _same(status, photo):
+        stamp = None if photo is None else photo.stamp
+        if photo is None and path in owners:  # a unit is held whole or not at all
+            photo, stamp = owners[path]
+        if photo is None or stamp is None or not _same(status, stamp):
             rest.append(_unknown(path, status, problems.get(path)))
             continue
         verdict = ties.judge(photo, elsewhere, there)
@@ -98,20 +103,19 @@ def judge_card(snapshot: Snapshot, folder: str, control: Control) -> CardVerdict
     return CardVerdict(folder, tuple(held), tuple(rest), found.clutter, found.links)
 
 
-def _same(status: os.stat_result, photo: Photo) -> bool:
-    stamp = photo.stamp
+def _same(status: os.stat_result, stamp: Stamp) -> bool:
     return (status.st_size, status.st_mtime_ns, status.st_ino) == (
         stamp.size, stamp.mtime_ns, stamp.identity.file_id,
     )  # fmt: skip
 
 
-def _as_scanned(path: str, photo: Photo) -> bool:
+def _as_scanned(path: str, stamp: Stamp) -> bool:
     try:
         status = os.lstat(path)
     except OSError:
         return False
-    known_volume = status.st_dev == photo.stamp.identity.volume
-    return stat.S_ISREG(status.st_mode) and known_volume and _same(status, photo)
+    known_volume = status.st_dev == stamp.identity.volume
+    return stat.S_ISREG(status.st_mode) and known_volume and _same(status, stamp)
 
 
 def _unknown(path: str, status: os.stat_result, problem: Problem | None) -> FileVerdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -15,6 +16,9 @@ from test_grouping import content, match, photo
 from albumdedup.core.control import Control
 from albumdedup.core.grouping import group
 from albumdedup.core.types import (
+    Companion,
+    CompanionFacts,
+    CompanionKind,
     Match,
     Photo,
     Problem,
@@ -231,6 +235,26 @@ def test_another_spelling_or_name_of_the_card_is_not_elsewhere(tmp_path):
     verdict = judge_card(snapshot, str(folder), Control())
     assert [one.standing for one in verdict.rest] == [Standing.ALONE, Standing.ALONE]
     assert not judge_card(snapshot, str(tmp_path / "none"), Control()).safe
+
+
+def test_a_unit_on_a_card_is_held_whole_or_not_at_all(tmp_path):
+    def unit(place: str, number: int, film: bytes | None) -> Photo:
+        still = on_disk(write(tmp_path / place / "IMG_1.HEIC", b"still"), number)
+        if film is None:
+            return still
+        path = write(tmp_path / place / "IMG_1.MOV", film)
+        part = Companion(str(path), on_disk(path).stamp, CompanionKind.FILM,
+                         CompanionFacts(sample=film.decode()))  # fmt: skip
+        return replace(still, companions=(part,))
+
+    card = unit("card", 1, b"film")
+    for other, safe in ((None, False), (b"another", False), (b"film", True)):
+        snapshot = Snapshot((card, unit("album", 2, other)), ())
+        verdict = judge_card(snapshot, str(tmp_path / "card"), Control())
+        assert verdict.safe is safe
+        assert len(verdict.held) == (2 if safe else 0)
+    (tmp_path / "album" / "IMG_1.MOV").unlink()
+    assert not judge_card(snapshot, str(tmp_path / "card"), Control()).safe
 
 
 # --- a tree that is emptied ---------------------------------------------------------------
