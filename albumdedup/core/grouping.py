@@ -24,7 +24,6 @@ from albumdedup.core.keeper import (
     KeepContext,
     extra_names,
     inside,
-    is_raw,
     lacks,
     pick,
     warn,
@@ -361,8 +360,6 @@ class _Solver:
         if photo.stamp.identity in linked:
             return Role.REVIEW, _("It is the same file on disk under another name; removing it "
                                   "frees nothing.")  # fmt: skip
-        if is_raw(photo) is not is_raw(keeper):
-            return Role.REVIEW, _("A RAW and a picture made of it are no copies of each other.")
         missing = lacks(keeper, photo)
         if missing and tier in PROVEN_TIERS | self.removable:
             return Role.REVIEW, _(

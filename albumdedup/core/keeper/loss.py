@@ -15,12 +15,14 @@ from albumdedup.core.types import Companion, CompanionKind, Photo
 def lacks(keeper: Photo, other: Photo) -> tuple[str, ...]:
     """The extras (place, caption …) and parts (film, RAW …) that ``other`` has and ``keeper``
     has not."""
+    raw = is_raw(other)
+    unlike = () if raw is is_raw(keeper) else ("raw" if raw else "developed",)
     if not other.companions and not other.metadata.extras:
-        return ()
+        return unlike
     mine = keeper.extras
     extras = [extra for extra in other.extras if extra not in mine]
     parts = (one.kind.value for one in other.companions if not _held(one, keeper))
-    return (*extras, *dict.fromkeys(parts))
+    return (*extras, *dict.fromkeys((*unlike, *parts)))
 
 
 def _held(part: Companion, keeper: Photo) -> bool:
@@ -43,8 +45,10 @@ def _same(one: Companion, two: Companion) -> bool:
 
 
 def is_raw(photo: Photo) -> bool:
-    """Whether a photo is what the sensor saw, before any development."""
-    return os.path.splitext(photo.path)[1].lower() in RAW_SUFFIXES
+    """Whether a photo is what the sensor saw, before any development. A RAW and a picture made
+    of it are no copies of each other."""
+    dot = photo.path.rfind(".")
+    return photo.path[dot:].lower() in RAW_SUFFIXES
 
 
 def warn(keeper: Photo, others: Sequence[Photo]) -> tuple[str, Photo | None]:

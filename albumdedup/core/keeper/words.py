@@ -47,7 +47,7 @@ def source_name(source: DateSource) -> str:
 NAMES = frozenset(
     {
         "place", "caption", "rating", "people", "keywords", "raw", "film", "frame", "xmp", "edits",
-        "other",
+        "other", "developed",
     }
 )  # fmt: skip
 """What has a name that the user reads."""
@@ -62,6 +62,7 @@ def extra_names(extras: Sequence[str]) -> str:
         "people": _("people"),
         "keywords": _("keywords"),
         "raw": _("RAW"),
+        "developed": _("picture made of the RAW"),
         "film": _("film of the Live Photo"),
         "frame": _("frames of its burst"),
         "xmp": _("XMP sidecar"),

@@ -12,8 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from albumdedup.core.keeper import RULES, KeepContext, choose_keeper, inside, lacks
+from albumdedup.core.keeper import RULES, KeepContext, choose_keeper, explain, inside, lacks
 from albumdedup.core.types import (
+    Companion,
+    CompanionFacts,
+    CompanionKind,
     ContentId,
     DateSource,
     FileIdentity,
@@ -304,3 +307,46 @@ def test_the_order_of_photos_does_not_matter(photos: list[Photo], rule: str, dic
     assert first.reason.endswith(".")
     assert (first.better is None) == (first.warning == "")
     assert first.better != first.keeper
+
+
+def test_what_is_lost_with_a_unit():
+    def part(kind: CompanionKind, sample: str = "", **facts: Any) -> Companion:
+        stamp = Stamp(9, 9, FileIdentity(1, 9))
+        return Companion(f"x.{kind}", stamp, kind, CompanionFacts(sample=sample, **facts))
+
+    bare, raw = photo("a.jpg"), photo("b.cr2")
+    assert lacks(bare, raw) == ("raw",)
+    assert lacks(raw, bare) == ("developed",)
+    film = part(CompanionKind.FILM, "film", live_id="X")
+    live = replace(bare, companions=(film,))
+    assert lacks(bare, live) == ("film",)
+    assert lacks(live, live) == ()
+    again = replace(bare, companions=(part(CompanionKind.FILM, "again", live_id="X"),))
+    assert lacks(again, live) == ()
+    other = replace(bare, companions=(part(CompanionKind.FILM, "other"),))
+    assert lacks(other, live) == ("film",)
+    for kind in (CompanionKind.TAKEOUT, CompanionKind.APPLE_DOUBLE, CompanionKind.XMP):
+        assert lacks(bare, replace(bare, companions=(part(kind, "x"),))) == ()
+    told = replace(bare, companions=(part(CompanionKind.XMP, "x", extras=("rating",)),))
+    assert lacks(bare, told) == ("rating",)
+    develops = replace(bare, companions=(part(CompanionKind.XMP, "x", develops=True),))
+    assert lacks(bare, develops) == ("xmp",)
+    unread = replace(bare, companions=(part(CompanionKind.XMP),))
+    assert lacks(bare, unread) == ("xmp",)
+
+
+def test_a_chain_of_rules_and_what_each_step_decided():
+    photos = [photo("/z/a.jpg", size=5), photo("/p/b.jpg"), photo("/p/c.jpg", size=9_999_999)]
+    context = KeepContext(preferred=("/p",))
+    chain = "preferred,smallest,largest"
+    assert choose_keeper(photos, chain, context).keeper.path == "/p/b.jpg"
+    steps = explain(photos, chain, context)
+    assert [(step.rule, step.found, step.left) for step in steps] == [
+        ("preferred", 3, 2), ("smallest", 2, 1),
+    ]  # fmt: skip
+    assert "smaller" in steps[-1].reason
+    last = explain(photos[:1] * 2, "best", context)[-1]
+    assert (last.rule, last.left) == ("tie_break", 1)
+    for unknown in ("oldest,prettiest", "", "oldest,,best"):
+        with pytest.raises(KeyError):
+            choose_keeper(photos, unknown, context)
