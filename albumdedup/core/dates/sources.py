@@ -87,7 +87,8 @@ def _settled(best: TakenDate, believed: Sequence[TakenDate]) -> TakenDate:
     the camera's own date is finer."""
     if best.source is DateSource.XMP_SIDECAR:
         same = (d for d in believed if d.source is DateSource.EXIF_ORIGINAL)
-        return next((date for date in same if compare(date, best) is Order.EQUAL), best)
+        within = (Order.EQUAL, Order.UNKNOWN)  # unknown: it names the day, the camera the moment
+        return next((date for date in same if compare(date, best) in within), best)
     if best.source in _IN_THE_FILE and best.grade in _GOOD:
         for date in believed:
             if date.source is DateSource.TAKEOUT and compare(date, best) in (
