@@ -7,7 +7,7 @@ import sys
 COMMANDS = frozenset(
     {
         "scan", "report", "clean", "undo", "history", "search", "doctor", "bench",
-        "not-duplicates", "protect", "prefer", "forget", "card", "folders",
+        "not-duplicates", "protect", "prefer", "forget", "card", "folders", "evaluate",
     }
 )  # fmt: skip
 

@@ -36,6 +36,13 @@ def similarity(text: str) -> float:
     return value
 
 
+def at_least_one(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(_("a number from 1 on"))
+    return value
+
+
 def parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
@@ -85,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("folders", nargs="*", metavar="DIR")
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--photos", type=int, default=None, help=_("for rescan and regroup"))
+    _add_evaluate(verb("evaluate", _("measure what is found, on an album whose truth is known")))
     return top
 
 
@@ -116,6 +124,33 @@ def _add_clean(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--apply", action="store_true", help=_("really move (default: list)"))
     sub.add_argument("--to", metavar="DIR", default=None, help=_("move here, not to the trash"))
     sub.add_argument("--json", action="store_true")
+
+
+def _add_evaluate(sub: argparse.ArgumentParser) -> None:
+    whats = sub.add_subparsers(dest="what", required=True, metavar="make|run")
+    words = _("make an album of edited copies, with its truth")
+    make = whats.add_parser("make", help=words, description=words)
+    make.add_argument("source", metavar="SRC", help=_("folder of originals, all different"))
+    make.add_argument("out", metavar="OUT", help=_("new folder for the album"))
+    make.add_argument("--seed", type=int, default=0)
+    make.add_argument("--limit", type=at_least_one, default=None, metavar="N",
+                      help=_("only the first N originals"))  # fmt: skip
+    make.add_argument("--copies", type=at_least_one, default=None, metavar="N",
+                      help=_("so many kinds of copies of each (default: all)"))  # fmt: skip
+    make.add_argument("--sequences", metavar="DIR", help=_("a folder per scene, different shots"))
+    make.add_argument("--strip-sequences", action="store_true",
+                      help=_("the shots once more without metadata"))  # fmt: skip
+    make.add_argument("--distractors", metavar="DIR", help=_("unrelated photos and graphics"))
+    words = _("scan a made album and say what was found, beside other ways to find copies")
+    run = whats.add_parser("run", help=words, description=words)
+    run.add_argument("folder", metavar="DIR", help=_("an album of `evaluate make`"))
+    run.add_argument("--limit", type=at_least_one, default=None, metavar="N",
+                     help=_("only N originals with their copies"))  # fmt: skip
+    run.add_argument("--seed", type=int, default=None, help=_("which ones (default: the album's)"))
+    run.add_argument("--extractor", action="append", default=[], metavar="NAME",
+                     help=_("measure this descriptor alone as well; may be repeated"))  # fmt: skip
+    run.add_argument("--json", metavar="FILE", help=_("all figures"))
+    run.add_argument("--html", metavar="FILE", help=_("one page with the worst faults as pictures"))
 
 
 def main(argv: Sequence[str]) -> int:

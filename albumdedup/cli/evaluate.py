@@ -1,0 +1,98 @@
+"""``albumdedup evaluate make SRC OUT`` and ``albumdedup evaluate run DIR``"""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+from albumdedup.cli.console import ConsoleReporter, printable, say, stopping
+from albumdedup.cli.exits import Exit
+from albumdedup.cli.session import chosen_paths, chosen_settings
+from albumdedup.core.control import Control
+from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.i18n import _
+from albumdedup.evaluation.album import make_album
+from albumdedup.evaluation.edits import KINDS
+from albumdedup.evaluation.page import write_page
+from albumdedup.evaluation.run import evaluate, write_json
+from albumdedup.evaluation.table import lines
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+def run(arguments: Namespace) -> Exit:
+    return _make(arguments) if arguments.what == "make" else _run(arguments)
+
+
+def _make(arguments: Namespace) -> Exit:
+    told = _Told()
+    made = make_album(
+        Path(arguments.source),
+        Path(arguments.out),
+        seed=arguments.seed,
+        sequences=_path(arguments.sequences),
+        distractors=_path(arguments.distractors),
+        strip_sequences=arguments.strip_sequences,
+        copies_per_photo=arguments.copies,
+        limit=arguments.limit,
+        kinds=KINDS,
+        told=lambda done, total: told(_("Making copies"), done, total),
+    )
+    print(_("{files} files in {folder}").format(files=len(made), folder=printable(arguments.out)))
+    return Exit.DONE
+
+
+def _run(arguments: Namespace) -> Exit:
+    settings = chosen_settings(arguments, chosen_paths(arguments))
+    control, reporter, told = Control(), ConsoleReporter(), _Told()
+    album = Path(arguments.folder)
+    with stopping(control):
+        evaluation = evaluate(
+            album,
+            settings,
+            limit=arguments.limit,
+            seed=arguments.seed,
+            extractors=arguments.extractor,
+            control=control,
+            sink=reporter,
+            told=told,
+        )
+    reporter.end()
+    for line in lines(evaluation):
+        print(line)
+    if arguments.json:
+        _write(arguments.json, lambda file: write_json(evaluation, file))
+    if arguments.html:
+        _write(arguments.html, lambda file: write_page(evaluation, album, file))
+    return Exit.DONE
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text is not None else None
+
+
+def _write(path: str, write: Callable[[TextIO], None]) -> None:
+    try:
+        with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
+            write(file)
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise AlbumError(ErrorCode.TARGET_UNUSABLE, path=path, detail=detail) from error
+    say(_("Written: {path}").format(path=path))
+
+
+class _Told:
+    """A line on stderr now and then, and at the end of each job."""
+
+    def __init__(self) -> None:
+        self._shown = time.monotonic()
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done == total or now - self._shown >= SECONDS_BETWEEN_LINES:
+            self._shown = now
+            print(f"{name}: {done:,} / {total:,}", file=sys.stderr, flush=True)
