@@ -52,10 +52,14 @@ def _warn_of_sync(plan: Plan) -> None:
 
 
 def _list(plan: Plan, as_json: bool) -> None:
+    parts: dict[str, list[str]] = {}
+    for item in plan.items:
+        if item.part_of is not None:
+            parts.setdefault(item.part_of, []).append(item.victim.path)
     if as_json:
         document = {
             "applied": False,
-            "files": len(plan.items),
+            "files": len(plan.photos),
             "bytes": plan.bytes,
             "items": [
                 {
@@ -64,22 +68,25 @@ def _list(plan: Plan, as_json: bool) -> None:
                     "tier": item.tier.value,
                     "bytes": item.victim.stamp.size,
                     "reason": item.reason,
+                    "companions": parts.get(item.victim.path, []),
                 }
-                for item in plan.items
+                for item in plan.photos
             ],
         }
         print(json.dumps(document, indent=1))
         return
-    for item in plan.items:
+    for item in plan.photos:
         print(printable(item.victim.path))
+        for path in parts.get(item.victim.path, ()):
+            print(printable(_("    with {path}").format(path=path)))
         stays = _("stays: {path}").format(path=item.survivor.path)
         print(printable(f"    {item.tier.value} · {stays} · {item.reason}"))
     print(
         ngettext(
             "{n} copy would go ({size}); nothing was moved. Add --apply to move it.",
             "{n} copies would go ({size}); nothing was moved. Add --apply to move them.",
-            len(plan.items),
-        ).format(n=f"{len(plan.items):,}", size=human_bytes(plan.bytes))
+            len(plan.photos),
+        ).format(n=f"{len(plan.photos):,}", size=human_bytes(plan.bytes))
     )
 
 
@@ -101,9 +108,9 @@ def _moved(report: OperationReport, target: str | None) -> str:
     return ngettext(
         "{n} copy ({size}) is now in {place}. `albumdedup undo {id}` puts it back.",
         "{n} copies ({size}) are now in {place}. `albumdedup undo {id}` puts them back.",
-        len(report.done),
+        report.photos,
     ).format(
-        n=f"{len(report.done):,}",
+        n=f"{report.photos:,}",
         size=human_bytes(report.bytes),
         place=place,
         id=report.operation_id,
@@ -120,7 +127,7 @@ def tell(report: OperationReport, as_json: bool, sentence: str) -> None:
                 {
                     "applied": True,
                     "operation": report.operation_id,
-                    "files": len(report.done),
+                    "files": report.photos,
                     "bytes": report.bytes,
                     "skipped": [
                         {"path": i.item.victim.path, "state": i.state.value, "reason": i.problem}

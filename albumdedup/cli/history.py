@@ -22,7 +22,8 @@ def run(arguments: Namespace) -> Exit:
     if not operations:
         print(_("No clean-up has been made yet."))
     for operation in operations:
-        counts = Counter(item.state.value for item in operation.items)
+        photos = {entry.item.part_of or entry.item.victim.path: entry for entry in operation.items}
+        counts = Counter(entry.state.value for entry in photos.values())
         states = ", ".join(f"{state} {count}" for state, count in sorted(counts.items()))
         place = operation.target or _("the trash")
         print(
@@ -46,6 +47,7 @@ def _document(operation: Operation) -> dict[str, object]:
                 "place": entry.place,
                 "restored_to": entry.restored_to,
                 "problem": entry.problem,
+                "part_of": entry.item.part_of,
             }
             for entry in operation.items
         ],

@@ -15,7 +15,7 @@ from albumdedup.core.i18n import _
 from albumdedup.core.library import Library
 from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths
 from albumdedup.core.settings import Settings, load
-from albumdedup.core.types import Operation
+from albumdedup.core.types import Operation, count_photos
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +72,6 @@ def _interrupted(operation: Operation) -> str:
     return _(
         "The clean-up {id} was interrupted: {moved} of {all} photos were moved. "
         "`albumdedup undo {id}` puts them back; `albumdedup clean` goes on."
-    ).format(id=operation.id, moved=len(operation.moved), all=len(operation.items))
+    ).format(
+        id=operation.id, moved=count_photos(operation.moved), all=count_photos(operation.items)
+    )

@@ -22,13 +22,13 @@ def run(arguments: Namespace) -> Exit:
     sentence = ngettext(
         "{n} photo ({size}) of operation {id} was put back.",
         "{n} photos ({size}) of operation {id} were put back.",
-        len(report.done),
+        report.photos,
     )
     tell(
         report,
         False,
         sentence.format(
-            n=f"{len(report.done):,}", size=human_bytes(report.bytes), id=report.operation_id
+            n=f"{report.photos:,}", size=human_bytes(report.bytes), id=report.operation_id
         ),
     )
     if control.cancelled:

@@ -23,6 +23,7 @@ from albumdedup.core.proof import (
     prove,
     same_content,
     same_file,
+    sealed,
     still_there,
 )
 from albumdedup.core.recovery import away, one_per_volume, settle, settle_move, where_trashed
@@ -52,10 +53,59 @@ class _Apply:
     places: Places
     bad_volumes: dict[int, AlbumError]
     proved: dict[FileIdentity, tuple[int, int]] = field(default_factory=dict)
+    freed_by: dict[int, int] = field(default_factory=dict)
     done: list[JournalItem] = field(default_factory=list)
     skipped: list[JournalItem] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     freed: int = 0
+
+    def unit(self, entries: Sequence[JournalItem]) -> None:
+        """Take a photo and its companions through their states: all move, or none. Raises
+        _Stop."""
+        refused = self._first_refused(entries) if len(entries) > 1 else None
+        if refused is not None:
+            culprit, why = refused
+            for entry in entries:
+                self._skip(
+                    entry, ItemState.SKIPPED, why if entry is culprit else _kept_with(culprit)
+                )
+            return
+        for number, entry in enumerate(entries):
+            try:
+                self.move(entry)
+            except _Stop:
+                self._together_again(entries, number)
+                raise
+            if entry.id not in self.freed_by:
+                self._together_again(entries, number)
+                return
+
+    def _first_refused(self, entries: Sequence[JournalItem]) -> tuple[JournalItem, str] | None:
+        """The first that cannot move, before any has: each is checked in full when it moves."""
+        for entry in entries:
+            try:
+                self._check_survivor(entry.item)
+                prove(entry.item.victim, content=False)
+            except Unproved as reason:
+                return entry, str(reason)
+        return None
+
+    def _together_again(self, entries: Sequence[JournalItem], number: int) -> None:
+        """One of a unit did not move: those before it come back, those behind it stay."""
+        culprit = entries[number]
+        for entry in [e for e in reversed(self.done) if _among(e, entries)]:
+            after = _restore(entry, self.target, self.journal, self.trash)
+            if after.state not in (ItemState.RESTORED, ItemState.RESTORED_BESIDE):
+                self.problems.append(after.problem)
+                continue
+            self.done.remove(entry)
+            self.freed -= self.freed_by.pop(entry.id)
+            why = after.problem or _kept_with(culprit)
+            self.journal.mark(entry.id, after.state, problem=why)
+            self.skipped.append(replace(after, problem=why))
+            self.problems.append(_left(entry, why))
+        for entry in entries[number + 1 :]:
+            self._skip(entry, ItemState.SKIPPED, _kept_with(culprit))
 
     def move(self, entry: JournalItem) -> None:
         """Take one file through its states. Raises _Stop when the operation must end."""
@@ -91,10 +141,15 @@ class _Apply:
         self.journal.mark(entry.id, ItemState.MOVED, place=entry.place)
         self.done.append(replace(entry, state=ItemState.MOVED))
         self.freed += freed
+        self.freed_by[entry.id] = freed
 
     def _check(self, item: PlanItem) -> bool:
         """Survivor and victim, on disk, now; whether the victim's bytes have no other name.
         Raises Unproved."""
+        self._check_survivor(item)
+        return prove(item.victim).st_nlink <= 1
+
+    def _check_survivor(self, item: PlanItem) -> None:
         victim, survivor = item.victim, item.survivor
         if self.places.protected(victim.path):
             raise Unproved(_("its folder is protected"))
@@ -116,7 +171,6 @@ class _Apply:
                 )
             ) from reason
         self.proved[survivor.stamp.identity] = now
-        return prove(victim).st_nlink <= 1
 
     def _after_failed_put(self, entry: JournalItem, error: AlbumError) -> None:
         """Nothing is guessed: the file is where the disk shows it."""
@@ -160,9 +214,33 @@ class _Apply:
     def _skip(self, entry: JournalItem, state: ItemState, why: str) -> None:
         self.journal.mark(entry.id, state, problem=why)
         self.skipped.append(replace(entry, state=state, problem=why))
-        self.problems.append(
-            _("{path} was left where it is: {why}").format(path=entry.item.victim.path, why=why)
-        )
+        self.problems.append(_left(entry, why))
+
+
+def _left(entry: JournalItem, why: str) -> str:
+    return _("{path} was left where it is: {why}").format(path=entry.item.victim.path, why=why)
+
+
+def _kept_with(culprit: JournalItem) -> str:
+    return _("it belongs together with {path}, which stays").format(path=culprit.item.victim.path)
+
+
+def _among(entry: JournalItem, entries: Sequence[JournalItem]) -> bool:
+    return any(entry.id == other.id for other in entries)
+
+
+def units_of(items: Sequence[JournalItem]) -> list[list[JournalItem]]:
+    """The items of a plan, unit by unit: companions, then their photo."""
+    units: list[list[JournalItem]] = []
+    open_unit: str | None = None
+    for entry in items:
+        name = entry.item.part_of or entry.item.victim.path
+        if units and name == open_unit:
+            units[-1].append(entry)
+        else:
+            units.append([entry])
+        open_unit = entry.item.part_of
+    return units
 
 
 def _detail(error: AlbumError) -> str:
@@ -207,7 +285,7 @@ def apply(
     moment; ``recover`` settles what is then half-way.
     """
     check_plan(plan, protected)
-    operation = journal.begin(plan)
+    operation = journal.begin(_sealed(plan, control))
     try:
         bad = _try_volumes(operation.items, trash)
     except AlbumError:
@@ -217,17 +295,18 @@ def apply(
     total = len(operation.items)
     number = 0
     try:
-        for number, entry in enumerate(operation.items, start=1):
+        for unit in units_of(operation.items):
             control.checkpoint()
-            run.move(entry)
+            number += len(unit)
+            run.unit(unit)
             reporter.report(
                 Progress(
                     Stage.CLEANING, number, total, bytes=run.freed,
-                    unreadable=len(run.skipped), current=entry.item.victim.path,
+                    unreadable=len(run.skipped), current=unit[-1].item.victim.path,
                 )
             )  # fmt: skip
     except Cancelled:
-        run.problems.append(_untouched(total - number + 1))
+        run.problems.append(_untouched(total - number))
     except _Stop as reason:
         run.problems.append(str(reason))
         if total > number:
@@ -237,6 +316,15 @@ def apply(
     return OperationReport(
         operation.id, tuple(run.done), tuple(run.skipped), run.freed, tuple(run.problems)
     )
+
+
+def _sealed(plan: Plan, control: Control) -> Plan:
+    """The plan with every content known, so that the journal can prove each file."""
+    items = []
+    for item in plan.items:
+        proof = item.victim if control.cancelled else sealed(item.victim)
+        items.append(item if proof is item.victim else replace(item, victim=proof))
+    return replace(plan, items=tuple(items))
 
 
 def _untouched(count: int) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _
 from albumdedup.core.scanner import REMOVED_MARK, inside_bin
 from albumdedup.core.types import (
+    ContentId,
     FileIdentity,
     FileProof,
     Group,
+    Member,
     Photo,
     Plan,
     PlanItem,
@@ -32,10 +35,11 @@ def plan_clean(
     similar shots were asked for; TARGET_INSIDE_ALBUM.
     """
     items = [
-        PlanItem(_proof(member.photo), _proof(group.keeper), member.tier, group.id, group.reason)
+        item
         for group in groups
         for member in group.members[1:]
         if member.role is Role.REMOVE and member.tier in tiers
+        for item in _items(group, member)
     ]
     plan = Plan(tuple(items), target)
     check_plan(plan, protected)
@@ -44,6 +48,17 @@ def plan_clean(
             if os.path.islink(path):
                 _refuse(path, _("it is a link, not a photo"))
     return plan
+
+
+def _items(group: Group, member: Member) -> Iterator[PlanItem]:
+    """A photo with its companions, which come first: should a crash come between, the photo is
+    still there and can be cleaned up again."""
+    photo = member.photo
+    last = PlanItem(_proof(photo), _proof(group.keeper), member.tier, group.id, group.reason)
+    for one in photo.companions:
+        content = ContentId(one.facts.sample if one.facts.whole else "")
+        yield replace(last, victim=FileProof(one.path, one.stamp, content), part_of=photo.path)
+    yield last
 
 
 def _proof(photo: Photo) -> FileProof:
@@ -58,15 +73,19 @@ def check_plan(plan: Plan, protected: Sequence[str]) -> None:
     places = Places(protected)
     victims: set[FileIdentity] = set()
     survivors = {item.survivor.stamp.identity for item in plan.items}
+    whole = {item.victim.path for item in plan.items if item.part_of is None}
     for item in plan.items:
         victim, identity = item.victim, item.victim.stamp.identity
         if item.tier is Tier.SIMILAR:
             _refuse(victim.path, _("similar shots are different photos"))
-        if item.tier is Tier.IDENTICAL and victim.content != item.survivor.content:
+        part = item.part_of is not None
+        if part and item.part_of not in whole:
+            _refuse(victim.path, _("the photo that it belongs to would stay"))
+        if not part and item.tier is Tier.IDENTICAL and victim.content != item.survivor.content:
             _refuse(victim.path, _("it is not identical to the copy that would stay"))
         if identity in survivors:
             _refuse(victim.path, _("it is itself a copy that stays"))
-        if identity in victims:
+        if identity in victims and not part:  # films may be hard links of each other
             _refuse(victim.path, _("it would be removed twice"))
         if places.protected(victim.path):
             _refuse(victim.path, _("its folder is protected"))
@@ -75,7 +94,8 @@ def check_plan(plan: Plan, protected: Sequence[str]) -> None:
                 item.survivor.path,
                 _("a file in a bin or among removed photos cannot be the one that stays"),
             )
-        victims.add(identity)
+        if not part:
+            victims.add(identity)
     if plan.target is not None:
         _refuse_target_in_album(plan, plan.target)
 

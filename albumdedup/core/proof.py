@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from dataclasses import replace
 
 from albumdedup.core.i18n import _
 from albumdedup.core.scanner import is_placeholder
@@ -57,6 +58,8 @@ def prove(proof: FileProof, *, content: bool = True) -> os.stat_result:
         raise Unproved(_("it changed since the scan; scan again"))
     if not content and moved == 0:
         return status
+    if not proof.content:
+        raise Unproved(_("it could not be read; check its rights"))
     if is_placeholder(status):
         raise Unproved(_("it is only in the cloud; download it and scan again"))
     try:
@@ -107,3 +110,14 @@ def out_of_reach(folder: str, volume: int) -> bool:
             return True
         existing = above
     return existing != folder and os.stat(existing).st_dev != volume
+
+
+def sealed(proof: FileProof) -> FileProof:
+    """The proof with its content read, where the plan left that to the last moment; one that
+    cannot be read stays without, and so cannot be proved."""
+    if proof.content:
+        return proof
+    try:
+        return replace(proof, content=content_of(proof.path))
+    except OSError:
+        return proof

@@ -8,7 +8,7 @@ escapes), because a library holds hundreds of thousands of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -452,7 +452,8 @@ class ItemState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileProof:
-    """What a file looked like when the plan was made."""
+    """What a file looked like when the plan was made. An empty ``content`` is read before the
+    clean-up begins."""
 
     path: str
     stamp: Stamp
@@ -461,13 +462,18 @@ class FileProof:
 
 @dataclass(frozen=True, slots=True)
 class PlanItem:
-    """One file to remove, the survivor that permits it, and why."""
+    """One file to remove, the survivor that permits it, and why.
+
+    ``part_of`` is set for a companion: the path of its photo, whose item comes behind those of
+    its companions. They move all or not at all.
+    """
 
     victim: FileProof
     survivor: FileProof
     tier: Tier
     group_id: str
     reason: str
+    part_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,6 +487,11 @@ class Plan:
     def bytes(self) -> int:
         return sum(item.victim.stamp.size for item in self.items)
 
+    @property
+    def photos(self) -> tuple[PlanItem, ...]:
+        """The items that a person counts: one for each photo, whatever belongs to it."""
+        return tuple(item for item in self.items if item.part_of is None)
+
 
 @dataclass(frozen=True, slots=True)
 class JournalItem:
@@ -492,6 +503,11 @@ class JournalItem:
     place: str | None = None
     restored_to: str | None = None
     problem: str = ""
+
+
+def count_photos(entries: Iterable[JournalItem]) -> int:
+    """How many photos these files are: what belongs to one is counted with it."""
+    return len({entry.item.part_of or entry.item.victim.path for entry in entries})
 
 
 @dataclass(frozen=True, slots=True)
@@ -519,6 +535,11 @@ class OperationReport:
     skipped: tuple[JournalItem, ...]
     bytes: int
     problems: tuple[str, ...] = ()
+
+    @property
+    def photos(self) -> int:
+        """What was done, counted as a person does."""
+        return count_photos(self.done)
 
 
 @dataclass(frozen=True, slots=True)

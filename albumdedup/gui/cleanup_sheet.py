@@ -127,8 +127,8 @@ class CleanupSheet(Sheet):
 
     def show_plan(self, plan: Plan) -> None:
         self._plan = plan
-        self.model.show(plan.items)
-        count, size = len(plan.items), human_bytes(plan.bytes)
+        self.model.show(plan.photos)
+        count, size = len(plan.photos), human_bytes(plan.bytes)
         self.title.setText(ngettext("{n} copy goes", "{n} copies go", count).format(n=f"{count:,}"))
         self.summary.setText(
             _("{size} in all. Every one of them has a copy that stays.").format(size=size)

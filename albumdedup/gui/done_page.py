@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from albumdedup.core.i18n import _, human_bytes, ngettext
-from albumdedup.core.types import ItemState, OperationReport
+from albumdedup.core.types import ItemState, OperationReport, count_photos
 from albumdedup.gui import icons
 from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import LIGHT, Tokens
@@ -104,7 +104,7 @@ class DonePage(QWidget):
         self.tick.update()
 
     def show_cleaned(self, report: OperationReport, target: str | None) -> None:
-        count = len(report.done)
+        count = report.photos
         self._operation = report.operation_id if count else None
         self.tick.name = "check"
         self.headline.setText(
@@ -125,8 +125,8 @@ class DonePage(QWidget):
         self.back.setVisible(count > 0)
 
     def show_restored(self, report: OperationReport) -> None:
-        count = len(report.done)
-        beside = [i for i in report.done if i.state is ItemState.RESTORED_BESIDE]
+        count = report.photos
+        beside = count_photos(i for i in report.done if i.state is ItemState.RESTORED_BESIDE)
         self._operation = report.operation_id if report.skipped else None
         self.tick.name = "undo"
         self.headline.setText(
@@ -136,8 +136,8 @@ class DonePage(QWidget):
             ngettext(
                 "{n} of them stands beside its old place, which was taken meanwhile.",
                 "{n} of them stand beside their old places, which were taken meanwhile.",
-                len(beside),
-            ).format(n=len(beside))
+                beside,
+            ).format(n=beside)
             if beside
             else _("Each one is at its old place, with its old date.")
         )

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from albumdedup.core.i18n import _, describe_reason, human_bytes, ngettext
-from albumdedup.core.types import Operation, Problem, Reason
+from albumdedup.core.types import Operation, Problem, Reason, count_photos
 from albumdedup.gui.sheet import Sheet
 from albumdedup.gui.texts import shown
 from albumdedup.gui.widgets import button, label
@@ -112,7 +112,7 @@ class HistorySheet(Sheet):
         words.setSpacing(2)
         when = operation.started.astimezone().strftime("%Y-%m-%d %H:%M")
         moved = operation.moved
-        total = len(operation.items)
+        total = count_photos(operation.items)
         words.addWidget(
             label(
                 ngettext("{when} · {n} copy", "{when} · {n} copies", total).format(
@@ -144,6 +144,8 @@ def _state(operation: Operation) -> str:
     place = shown(operation.target) if operation.target else _("the trash")
     if not operation.finished:
         return _("interrupted · {n} are in {place} · {size}").format(
-            n=f"{len(moved):,}", place=place, size=size
+            n=f"{count_photos(moved):,}", place=place, size=size
         )
-    return _("{n} are in {place} · {size}").format(n=f"{len(moved):,}", place=place, size=size)
+    return _("{n} are in {place} · {size}").format(
+        n=f"{count_photos(moved):,}", place=place, size=size
+    )

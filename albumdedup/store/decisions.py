@@ -47,6 +47,7 @@ MIGRATIONS = (
     );
     CREATE INDEX items_operation ON items (operation, id);
     """,
+    "ALTER TABLE items ADD COLUMN part_of BLOB;",
 )
 
 

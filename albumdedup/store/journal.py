@@ -34,14 +34,14 @@ from albumdedup.store.rows import (
 _INSERT = """
 INSERT INTO items (operation, victim, size, mtime_ns, volume, file_id, content,
   survivor, survivor_size, survivor_mtime_ns, survivor_volume, survivor_file_id,
-  survivor_content, tier, group_id, reason, state)
-VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+  survivor_content, tier, group_id, reason, part_of, state)
+VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 """
 
 _ITEMS = """
 SELECT id, victim, size, mtime_ns, volume, file_id, content,
   survivor, survivor_size, survivor_mtime_ns, survivor_volume, survivor_file_id,
-  survivor_content, tier, group_id, reason, state, place, restored_to, problem
+  survivor_content, tier, group_id, reason, part_of, state, place, restored_to, problem
 FROM items WHERE operation = ? ORDER BY id
 """
 
@@ -143,6 +143,7 @@ def _columns(operation: int | None, item: PlanItem) -> tuple[object, ...]:
         item.tier.value,
         item.group_id,
         text(item.reason),
+        None if item.part_of is None else path_bytes(item.part_of),
         ItemState.PLANNED.value,
     )
 
@@ -170,7 +171,7 @@ def _proof(path: bytes, stamp: Sequence[Any], content: bytes) -> FileProof:
 
 
 def _item(row: Sequence[Any]) -> JournalItem:
-    tier, group_id, reason, state, place, restored_to, problem = row[13:]
+    tier, group_id, reason, part_of, state, place, restored_to, problem = row[13:]
     return JournalItem(
         row[0],
         PlanItem(
@@ -179,6 +180,7 @@ def _item(row: Sequence[Any]) -> JournalItem:
             Tier(tier),
             group_id,
             plain_text(reason),
+            None if part_of is None else path_text(part_of),
         ),
         ItemState(state),
         None if place is None else path_text(place),

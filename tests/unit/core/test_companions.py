@@ -10,6 +10,7 @@ import struct
 from pathlib import Path
 
 import pytest
+from albums import Kept
 from fakes import HistogramExtractor, MemoryVectorStore
 from pictures import save, scene
 from PIL import Image
@@ -24,7 +25,7 @@ from albumdedup.core.metadata import read_metadata
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.scanner import found_file
 from albumdedup.core.settings import Settings
-from albumdedup.core.types import CompanionKind, DateSource, Snapshot
+from albumdedup.core.types import CompanionKind, DateSource, Role, Snapshot, View
 
 LIVE = "6E9B2F4C-0000-4F7A-9B1D-2C1B5B1C0001"
 
@@ -223,3 +224,34 @@ def test_a_companion_that_cannot_be_read_still_belongs(tmp_path, library, monkey
     monkeypatch.setattr("albumdedup.core.companions.updating.read_companion", broken)
     library.index([str(album)])
     assert told(library.snapshot()) == {"IMG_1.jpg": {"IMG_1.xmp"}}
+
+
+def test_a_live_photo_is_cleaned_and_put_back_whole(tmp_path, library):
+    for place in ("album", "copy", "torn"):
+        save(scene(1), tmp_path / place / "IMG_1.jpg", taken="2019:05:01 12:03:04")
+        if place != "torn":
+            (tmp_path / place / "IMG_1.MOV").write_bytes(movie(padding=2 << 20))
+            (tmp_path / place / "IMG_1.jpg.json").write_bytes(takeout())
+    library.decisions.prefer([str(tmp_path / "torn")])
+    roots = [str(tmp_path / place) for place in ("album", "copy", "torn")]
+    library.index(roots)
+    (only,) = library.find_groups(View(rule="preferred"))
+    assert {m.role for m in only.members[1:]} == {Role.REVIEW}  # the torn one has no film
+    assert "film of the Live Photo" in only.members[1].note
+    assert only.warning
+
+    before = Kept.below(*map(Path, roots))
+    whole = told(library.snapshot())
+    (only,) = library.find_groups(View(rule="best"))
+    plan = library.plan([only])
+    assert len(plan.photos) == 2
+    assert len(plan.items) == 4
+    report = library.clean(plan)
+    assert (report.photos, report.problems) == (2, ())
+    assert len(library.snapshot().photos) == 1
+    assert not list((tmp_path / "copy").iterdir()) or not list((tmp_path / "album").iterdir())
+    library.undo()
+    assert Kept.below(*map(Path, roots)) == before
+    assert told(library.snapshot()) == whole
+    assert [item.item.part_of is None for item in library.history()[0].items].count(True) == 2
+    assert not library.index(roots).new
