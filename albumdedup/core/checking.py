@@ -9,16 +9,31 @@ import os
 import threading
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
+from albumdedup.core.candidates import (
+    NOT_COMPARED,
+    Pair,
+    follow_from_copies,
+    worth_aligning,
+)
 from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.decoder import PREVIEW_EDGE, read_upright
 from albumdedup.core.executors import bounded_map
-from albumdedup.core.matching import VERIFY_FLOOR
+from albumdedup.core.matching import FLOOR, THOROUGH_FLOOR, VERIFY_FLOOR
 from albumdedup.core.ports import Catalog, Executor, Lane
-from albumdedup.core.types import ContentId, Evidence, Match, Photo, Pixels, Problem, Reason
-from albumdedup.core.verify import could_be_same, verify
+from albumdedup.core.types import (
+    ContentId,
+    Evidence,
+    Match,
+    Photo,
+    Pixels,
+    Problem,
+    Reason,
+    Tier,
+)
+from albumdedup.core.verify import Sight, could_be_edited, could_be_same, judge_edit, verify
 
 PAIRS_PER_TASK = 64
 CACHED_PICTURES = 32
@@ -46,14 +61,16 @@ def check_pairs(
 ) -> Checked:
     """Verify all stored pairs that have no evidence yet; commits every few seconds."""
     started = time.perf_counter()
-    pairs = catalog.unverified(VERIFY_FLOOR)
+    pairs = catalog.unverified(FLOOR)
     if not pairs:
         return Checked(0, 0, 0.0)
     photos = _one_photo_each(catalog, pairs)
-    tasks = list(tasks_of([m for m in pairs if m.a in photos and m.b in photos]))
+    there = [m for m in pairs if m.a in photos and m.b in photos]
+    aligned = worth_aligning(there, photos)
+    tasks = list(tasks_of(there))
 
     def run(task: Sequence[Match]) -> list[Match]:
-        return _Task(photos, control, previews).run(task)
+        return _Task(photos, aligned, control, previews).run(task)
 
     done, verdicts, since = 0, list[Match](), time.monotonic()
     window = 2 * executor.width(Lane.DECODE)
@@ -66,6 +83,7 @@ def check_pairs(
             changed()
             verdicts, since = [], time.monotonic()
     catalog.save_verdicts(verdicts)
+    catalog.save_verdicts(follow_from_copies(catalog.matches()))
     if done < len(pairs):  # some photos were not there to be checked
         reporter.report(Progress(Stage.CHECKING, len(pairs), len(pairs)))
     changed()
@@ -135,12 +153,17 @@ class _Task:
     """Verifies a list of pairs on one thread, with the few pictures it needs at a time."""
 
     def __init__(
-        self, photos: Mapping[ContentId, Photo], control: Control, previews: Previews
+        self,
+        photos: Mapping[ContentId, Photo],
+        aligned: Set[Pair],
+        control: Control,
+        previews: Previews,
     ) -> None:
+        self._aligned = aligned
         self._previews = previews
         self._photos = photos
         self._control = control
-        self._cache: OrderedDict[ContentId, Pixels | Problem] = OrderedDict()
+        self._cache: OrderedDict[ContentId, Sight | Problem] = OrderedDict()
 
     def run(self, pairs: Sequence[Match]) -> list[Match]:
         verdicts = []
@@ -152,25 +175,40 @@ class _Task:
         return verdicts
 
     def _verdict(self, match: Match) -> Match | None:
+        """None where a photo is unplugged or changed meanwhile: the next scan tries again."""
         a, b = self._photos[match.a], self._photos[match.b]
-        obstacle = could_be_same(a, b, match.similarity)
-        if obstacle is not None:
-            return replace(match, evidence=Evidence(note=obstacle))
-        first, second = self._pixels(a), self._pixels(b)
+        not_edited = could_be_edited(a, b)
+        if not_edited is None and (match.a, match.b) not in self._aligned:
+            not_edited = NOT_COMPARED
+        not_same = could_be_same(a, b, match.similarity)
+        if not_same is None and match.similarity < VERIFY_FLOOR:
+            not_same = "descriptors_differ"
+        if not_same is not None and not_edited is not None:
+            note = not_edited if not_same == "descriptors_differ" else not_same
+            return replace(match, evidence=Evidence(note=note))
+        first, second = self._sight(a), self._sight(b)
         if isinstance(first, Problem) or isinstance(second, Problem):
-            return None  # unplugged or changed meanwhile: the next scan tries again
-        tier, evidence = verify(first, second, a, b, similarity=match.similarity)
+            return None
+        tier, evidence = Tier.SIMILAR, Evidence(note=not_same or "")
+        if not_same is None:
+            tier, evidence = verify(first.pixels, second.pixels, a, b, similarity=match.similarity)
+        if tier is Tier.SIMILAR and not_edited is None:
+            thorough = match.similarity >= THOROUGH_FLOOR
+            tier, found = judge_edit(first, second, thorough=thorough)
+            if found.transform is not None or not_same is not None:
+                evidence = found
         return replace(match, tier=tier, evidence=evidence)
 
-    def _pixels(self, photo: Photo) -> Pixels | Problem:
+    def _sight(self, photo: Photo) -> Sight | Problem:
         if photo.content in self._cache:
             self._cache.move_to_end(photo.content)
             return self._cache[photo.content]
         picture = _read(photo, self._previews)
-        self._cache[photo.content] = picture
+        sight = picture if isinstance(picture, Problem) else Sight(picture)
+        self._cache[photo.content] = sight
         if len(self._cache) > CACHED_PICTURES:
             self._cache.popitem(last=False)
-        return picture
+        return sight
 
 
 def _read(photo: Photo, previews: Previews) -> Pixels | Problem:

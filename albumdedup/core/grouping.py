@@ -140,7 +140,7 @@ class _Layout:
         self._touched, compact = np.unique(ends, return_inverse=True)
         self._ends = compact.reshape(-1, 2)
         self._tiers = np.array([_RANK[match.tier] for match in self.matches], np.int8)
-        self._similarity = np.array([match.similarity for match in self.matches], np.float64)
+        self._similarity = np.array([_counted(match) for match in self.matches], np.float64)
         self._several = [node for node, files in enumerate(self.files) if len(files) > 1]
 
     def _plain(self, pair: tuple[int, int]) -> bool:
@@ -165,6 +165,16 @@ class _Layout:
         for node in self._several:
             if node not in touched:
                 yield b"node %d" % node, [node]
+
+
+UNALIGNED = 0.06
+"""What a pair loses against the slider when its pictures have no features in common: sky, walls
+and fog look alike to every descriptor."""
+
+
+def _counted(match: Match) -> float:
+    unaligned = match.evidence is not None and match.evidence.note == "no_alignment"
+    return match.similarity - UNALIGNED if unaligned else match.similarity
 
 
 def _strength(match: Match) -> tuple[int, float, str]:

@@ -14,11 +14,18 @@ from numpy.typing import NDArray
 from albumdedup.core.control import Control
 from albumdedup.core.types import ContentId, Descriptors, Match
 
-FLOOR = 0.70
-"""Pairs below this similarity are not stored: no view can show them."""
+FLOOR = 0.60
+"""Pairs below this similarity are not stored: nine in ten edits to half of a photo's area lie
+above it, and of 10,000 photos each has 1.6 unrelated ones that do."""
 
-VERIFY_FLOOR = 0.80
-"""Pairs below this similarity are not looked at pixel by pixel: copies lie above it."""
+VERIFY_FLOOR = 0.985
+"""Pairs below this similarity cannot be the same photo: copies lie above 0.99."""
+
+THOROUGH_FLOOR = 0.75
+"""From here on alignment tries everything; below lie mostly unrelated photos."""
+
+SHOWN_FLOOR = 0.70
+"""Similar shots below this similarity are of no use to anybody."""
 
 BLOCK = 2048
 """Rows of one block of the product: 2048 × 2048 float32 are 16 MiB."""

@@ -5,13 +5,16 @@ Precision is worth more than recall: when in doubt the answer is Similar.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from albumdedup.core.dates import different_shots
-from albumdedup.core.types import Evidence, Luminance, PhotoMetadata, Pixels, Tier
+from albumdedup.core.types import Evidence, Luminance, PhotoMetadata, Pixels, Tier, Transform
+from albumdedup.core.verify.edits import noise_objection
+from albumdedup.core.verify.explain import noise
 from albumdedup.core.verify.residual import block_residuals, measure
 
 COMPARE_EDGE = 800
@@ -65,6 +68,13 @@ def could_be_same(a: Shot, b: Shot, similarity: float | None = None) -> str | No
     return None
 
 
+def could_be_edited(a: Shot, b: Shot) -> str | None:
+    """None when features deserve a look, else the note that says why they don't."""
+    if a.plain or b.plain:
+        return "plain"
+    return "capture_times_differ" if different_shots(a.metadata, b.metadata) else None
+
+
 def verify(
     first: Luminance | Pixels,
     second: Luminance | Pixels,
@@ -98,19 +108,44 @@ def verify(
     orientation = _find_orientation(small, large)
     if orientation is None:
         return Tier.SIMILAR, Evidence("pixels_differ")
-    found = measure(small, turn(large, orientation))
-    note = found.objection()
+    turned = turn(large, orientation)
+    found = measure(small, turned)
+    note = found.objection() or _noise_objection(small, turned)
     if note is None and not _colours_agree(first, second, orientation, swapped):
         note = "colours_differ"
     if note is None and orientation == 1 and not alike:
         note = "descriptors_differ"
-    evidence = found.evidence(
-        note or ("pixels_agree" if orientation == 1 else "turned"),
-        _inverse(orientation) if swapped else orientation,
-    )
+    to_first = _inverse(orientation) if swapped else orientation
+    evidence = found.evidence(note or ("pixels_agree" if orientation == 1 else "turned"), to_first)
     if note is not None:
         return Tier.SIMILAR, evidence
-    return (Tier.SAME if orientation == 1 else Tier.EDITED), evidence
+    if orientation == 1:
+        return Tier.SAME, evidence
+    return Tier.EDITED, replace(evidence, transform=turned_by(to_first))
+
+
+def _noise_objection(small: Luminance, large: Luminance) -> str | None:
+    """What the sensor's noise says against one exposure."""
+    import cv2
+
+    if large.shape != small.shape:
+        large = cv2.resize(large, small.shape[::-1], interpolation=cv2.INTER_AREA)
+    return noise_objection(noise(small, large, None))
+
+
+def turned_by(orientation: int) -> Transform:
+    """The transform of a second picture that ``orientation`` turns onto the first."""
+    from_middle = np.array(((1.0, 0.0), (0.0, 1.0)))
+    if orientation in (5, 6, 7, 8):
+        from_middle = from_middle[::-1]
+    across = -1.0 if orientation in (2, 3, 6, 7) else 1.0
+    down = -1.0 if orientation in (3, 4, 7, 8) else 1.0
+    # A viewer transposes first and flips then: its inverse flips first.
+    linear = from_middle @ np.diag((across, down))
+    shift = 0.5 - linear @ np.array((0.5, 0.5))
+    rows = np.column_stack((linear, shift))
+    matrix = (*(float(value) for value in rows.ravel()), 0.0, 0.0, 1.0)
+    return Transform(matrix, 1.0, 1.0, 1.0)
 
 
 def turn(picture: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:

@@ -1,0 +1,99 @@
+"""Which stored pairs deserve alignment, a budget for each photo; and what follows for the rest.
+
+A photo with thirty edited versions has hundreds of pairs. Each version is looked at beside its
+nearest few and beside its best neighbour, the one with the most pixels, which is the original
+where there is one: enough for a star around it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from albumdedup.core.types import ContentId, Evidence, Match, Photo, Tier, Transform
+
+NEAREST, NEAREST_OF_MANY, MANY = 4, 1, 8
+"""How many of its most similar neighbours a photo is aligned with; the second number where it has
+more than MANY."""
+
+Pair = tuple[ContentId, ContentId]
+
+
+def worth_aligning(matches: Iterable[Match], photos: Mapping[ContentId, Photo]) -> set[Pair]:
+    """The pairs that are among the nearest of either photo, or tie one to its best neighbour.
+    Depends on nothing but the matches and their photos, in any order."""
+    neighbours: dict[ContentId, list[Match]] = defaultdict(list)
+    for match in matches:
+        neighbours[match.a].append(match)
+        neighbours[match.b].append(match)
+    chosen: set[Pair] = set()
+    for content, found in neighbours.items():
+        found.sort(key=lambda match: (-match.similarity, match.a, match.b))
+        wanted = found[: NEAREST if len(found) <= MANY else NEAREST_OF_MANY]
+        best = max(found, key=lambda match: _worth(photos.get(_other(match, content))))
+        chosen.update((match.a, match.b) for match in (*wanted, best))
+    return chosen
+
+
+def _other(match: Match, content: ContentId) -> ContentId:
+    return match.b if match.a == content else match.a
+
+
+def _worth(photo: Photo | None) -> tuple[int, int, str]:
+    return (0, 0, "") if photo is None else (photo.pixels, photo.stamp.size, photo.content)
+
+
+NOT_COMPARED = "not_compared"
+"""Note of a pair that the budget left out."""
+
+THROUGH_A_COPY = "aligned_through_a_copy"
+
+
+def follow_from_copies(matches: Sequence[Match]) -> list[Match]:
+    """Pairs that were left out and whose relation follows: an edit of a photo is an edit of
+    every file that is proven to be the same photo. Nothing else is passed on: two edits of one
+    photo need not show the same, and *Same photo* itself is always proven pair by pair."""
+    same: dict[ContentId, list[ContentId]] = defaultdict(list)
+    edited: dict[Pair, Match] = {}
+    for match in matches:
+        if match.tier is Tier.SAME:
+            same[match.a].append(match.b)
+            same[match.b].append(match.a)
+        elif match.tier is Tier.EDITED:
+            edited[match.a, match.b] = match
+    found = []
+    for match in matches:
+        if match.evidence is not None and match.evidence.note == NOT_COMPARED:
+            ways = sorted(_ways(match, same, edited), key=lambda way: (-way[0], way[1]))
+            if ways:
+                evidence = Evidence(THROUGH_A_COPY, transform=ways[0][2])
+                found.append(replace(match, tier=Tier.EDITED, evidence=evidence))
+    return found
+
+
+def _ways(
+    match: Match, same: Mapping[ContentId, list[ContentId]], edited: Mapping[Pair, Match]
+) -> Iterator[tuple[float, ContentId, Transform]]:
+    """Similarity, the copy between and the transform from ``match.a`` to ``match.b``."""
+    for start, end, forward in ((match.a, match.b, True), (match.b, match.a, False)):
+        for copy in same.get(start, ()):
+            tie = edited.get((copy, end)) or edited.get((end, copy))
+            if tie is not None and tie.evidence is not None and tie.evidence.transform is not None:
+                from_copy = tie.a == copy
+                lies = tie.evidence.transform
+                yield tie.similarity, copy, lies if from_copy == forward else inverse(lies)
+
+
+def inverse(transform: Transform) -> Transform:
+    """How the second picture lies in the first."""
+    matrix = np.linalg.inv(np.array(transform.matrix).reshape(3, 3))
+    matrix = matrix / matrix[2, 2]
+    return Transform(
+        tuple(round(float(value), 5) for value in matrix.ravel()),
+        transform.shown,
+        transform.shows,
+        transform.correlation,
+    )

@@ -1,0 +1,126 @@
+"""Is one picture an edited version of the other?
+
+Features align the two; what one picture shows and the other lacks must be nothing but a frame, a
+bar or what was cut off; and what overlaps must be the same exposure. Panorama neighbours fail the
+first test, frames from a tripod the second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from albumdedup.core.types import Evidence, Tier, Transform
+from albumdedup.core.verify.alignment import (
+    MIRROR,
+    Alignment,
+    Homography,
+    align,
+    inverse,
+    share_inside,
+    sticks_out,
+)
+from albumdedup.core.verify.explain import Explained, Noise, explain
+from albumdedup.core.verify.features import Sight
+from albumdedup.core.verify.overlay import Overlay, lay_over
+
+LEAST_EDGE = 180
+"""Overlaps of less than its square, in pixels, prove nothing."""
+
+_PAST = 0.012
+"""How far, in sides, a contained picture may seem to reach past the other."""
+_CORRELATION = 0.85
+_UNEXPLAINED = 0.045
+"""Share of the overlap; edits of the whole picture stay below 0.03, shots from a tripod above."""
+_PASTED = 0.2
+"""With captions and stickers; the rest must then agree the better."""
+_PASTED_CORRELATION, _PASTED_NOISE = 0.98, 0.38
+_SMALL = 400
+"""Overlaps below its square, in pixels, hide much: they have to agree very well."""
+_SMALL_CORRELATION, _SMALL_NOISE = 0.983, 0.12
+_MOVED = 0.4
+_NOISE, _TEXTURED_NOISE = 0.05, 0.12
+"""Least correlation of noise; the second where both pictures have texture all over, which two
+shots share to some extent."""
+_TEXTURED = 0.5
+_SAME_NOISE = 0.035
+_NOISE_SHOWS = 0.3
+"""Grey levels of fine residual above which two encodings of one shot share some of it."""
+
+
+def judge_edit(first: Sight, second: Sight, *, thorough: bool = True) -> tuple[Tier, Evidence]:
+    """EDITED with the transform, or SIMILAR with what stands against it.
+
+    Pictures are reduced to at most COMPARE_EDGE px. ``thorough`` as in ``align``.
+    """
+    found = align(first, second, thorough=thorough)
+    if found is None:
+        return Tier.SIMILAR, Evidence("no_alignment")
+    if _contained(found) > 2 * _PAST:
+        return Tier.SIMILAR, _evidence("each_shows_more", found)
+    one = first.pixels[:, ::-1] if found.mirrored else first.pixels
+    laid = lay_over(np.ascontiguousarray(one), second.pixels, _unmirrored(found))
+    edge = round(float(np.sqrt(laid.mask.sum())))
+    found = replace(found, matrix=_mirrored_again(found, laid))
+    if edge < LEAST_EDGE:
+        return Tier.SIMILAR, _evidence("too_small_to_tell", found, edge)
+    explained = explain(laid)
+    note = "each_shows_more" if _contained(found) > _PAST else _objection(explained)
+    evidence = _evidence(note or "aligned", found, edge, explained.correlation)
+    return (Tier.SIMILAR if note else Tier.EDITED), evidence
+
+
+def _contained(found: Alignment) -> float:
+    """By how much the smaller picture reaches past the larger one."""
+    return min(sticks_out(found.matrix), sticks_out(inverse(found.matrix)))
+
+
+def _objection(explained: Explained) -> str | None:
+    if explained.correlation < _CORRELATION:
+        return "pixels_differ"
+    if explained.moved > _MOVED:
+        return "pixels_moved"
+    shared = explained.noise
+    if shared is None:
+        return "cannot_tell"
+    if shared.correlation < (_TEXTURED_NOISE if shared.texture >= _TEXTURED else _NOISE):
+        return "noise_differs" if shared.weaker >= _NOISE_SHOWS else "cannot_tell"
+    pasted = explained.correlation >= _PASTED_CORRELATION and shared.correlation >= _PASTED_NOISE
+    if explained.unexplained > (_PASTED if pasted else _UNEXPLAINED):
+        return "pixels_differ"
+    if explained.edge < _SMALL and (
+        explained.correlation < _SMALL_CORRELATION or shared.correlation < _SMALL_NOISE
+    ):
+        return "cannot_tell"
+    return None
+
+
+def noise_objection(shared: Noise | None) -> str | None:
+    """What the sensor's noise says against one exposure, or None."""
+    if shared is None or shared.stronger < _NOISE_SHOWS or shared.correlation >= _SAME_NOISE:
+        return None
+    return "noise_differs" if shared.weaker >= _NOISE_SHOWS else "cannot_tell"
+
+
+def _unmirrored(found: Alignment) -> Homography:
+    return found.matrix @ MIRROR if found.mirrored else found.matrix
+
+
+def _mirrored_again(found: Alignment, laid: Overlay) -> Homography:
+    matrix = laid.first_to_second
+    matrix = matrix @ MIRROR if found.mirrored else matrix
+    found_again: Homography = matrix / matrix[2, 2]
+    return found_again
+
+
+def _evidence(
+    note: str, found: Alignment, edge: int | None = None, correlation: float = 0.0
+) -> Evidence:
+    transform = Transform(
+        matrix=tuple(round(float(value), 5) for value in found.matrix.ravel()),
+        shows=round(share_inside(found.matrix), 3),
+        shown=round(share_inside(inverse(found.matrix)), 3),
+        correlation=round(correlation, 3),
+    )
+    return Evidence(note, compared_edge=edge, transform=transform)
