@@ -6,7 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from albumdedup.core.errors import AlbumError, ErrorCode
-from albumdedup.core.types import ItemState, JournalItem, Operation, Plan
+from albumdedup.core.types import (
+    ItemState,
+    JournalItem,
+    JournalSidecar,
+    Operation,
+    Plan,
+    SidecarState,
+)
 
 
 class MemoryJournal:
@@ -22,7 +29,13 @@ class MemoryJournal:
             items.append(JournalItem(self._next, item, ItemState.PLANNED))
             self._next += 1
         number = len(self._operations) + 1
-        operation = Operation(number, datetime(2026, 1, 1), plan.target, False, tuple(items))
+        sidecars = tuple(
+            JournalSidecar(1000 * number + place, one, SidecarState.PLANNED)
+            for place, one in enumerate(plan.sidecars)
+        )
+        operation = Operation(
+            number, datetime(2026, 1, 1), plan.target, False, tuple(items), sidecars
+        )
         self._operations[number] = operation
         return operation
 
@@ -38,6 +51,13 @@ class MemoryJournal:
                 for i in operation.items
             )  # fmt: skip
             self._operations[number] = replace(operation, items=items)
+
+    def mark_sidecar(self, sidecar_id, state):
+        for number, operation in self._operations.items():
+            sidecars = tuple(
+                replace(s, state=state) if s.id == sidecar_id else s for s in operation.sidecars
+            )
+            self._operations[number] = replace(operation, sidecars=sidecars)
 
     def finish(self, operation_id):
         operation = self.operation(operation_id)

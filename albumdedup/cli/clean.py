@@ -12,6 +12,7 @@ from albumdedup.cli.report import view_of
 from albumdedup.cli.session import Session, open_session
 from albumdedup.core.control import Control
 from albumdedup.core.i18n import _, human_bytes, ngettext
+from albumdedup.core.keeper import extra_names
 from albumdedup.core.types import OperationReport, Plan, Tier
 from albumdedup.system.files import sync_root
 
@@ -27,8 +28,13 @@ def run(arguments: Namespace) -> Exit:
         return Exit.USAGE
     with open_session(arguments) as session:
         view = view_of(arguments, session)
-        groups = session.library.find_groups(view, removable=arguments.tiers)
-        plan = session.library.plan(groups, arguments.tiers, arguments.to)
+        library = session.library
+        if arguments.carry_metadata:
+            groups, sidecars = library.find_groups_carrying(view, removable=arguments.tiers)
+            plan = library.plan(groups, arguments.tiers, arguments.to, sidecars)
+        else:
+            groups = library.find_groups(view, removable=arguments.tiers)
+            plan = library.plan(groups, arguments.tiers, arguments.to)
         _warn_of_sync(plan)
         if not arguments.apply:
             _list(plan, arguments.json)
@@ -72,6 +78,10 @@ def _list(plan: Plan, as_json: bool) -> None:
                 }
                 for item in plan.photos
             ],
+            "sidecars": [
+                {"path": one.path, "keeper": one.keeper, "kinds": list(one.kinds)}
+                for one in plan.sidecars
+            ],
         }
         print(json.dumps(document, indent=1))
         return
@@ -81,6 +91,9 @@ def _list(plan: Plan, as_json: bool) -> None:
             print(printable(_("    with {path}").format(path=path)))
         stays = _("stays: {path}").format(path=item.survivor.path)
         print(printable(f"    {item.tier.value} · {stays} · {item.reason}"))
+    for one in plan.sidecars:
+        print(printable(one.path))
+        print(_("    would be written: {kinds}").format(kinds=extra_names(one.kinds)))
     print(
         ngettext(
             "{n} copy would go ({size}); nothing was moved. Add --apply to move it.",

@@ -15,7 +15,19 @@ from albumdedup.core.errors import AlbumError, Cancelled
 from albumdedup.core.i18n import _, describe
 from albumdedup.core.types import Tier
 
-RULES = ("newest", "oldest", "best", "largest", "smallest", "preferred")
+
+def keep(text: str) -> str:
+    """A keep rule, or a chain of them with commas; an argparse type."""
+    from albumdedup.core.keeper import RULES, chain_of
+
+    try:
+        return ",".join(chain_of(text))
+    except KeyError as error:
+        raise argparse.ArgumentTypeError(
+            _("there is no rule {name}; rules are {known}").format(
+                name=error, known=", ".join(RULES)
+            )
+        ) from error
 
 
 def tiers(text: str) -> frozenset[Tier]:
@@ -110,16 +122,30 @@ def _add_view(sub: argparse.ArgumentParser, default: str) -> None:
 def _add_report(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--format", choices=("json", "csv", "html"), default="json")
     _add_view(sub, "identical,same,edited,similar")
-    sub.add_argument("--keep", choices=RULES, default=None)
+    sub.add_argument(
+        "--keep", type=keep, default=None, metavar="RULE[,RULE…]",
+        help=_("which copy stays; further rules where the first leaves several"),
+    )  # fmt: skip
     sub.add_argument("--out", metavar="FILE", default=None)
+    sub.add_argument(
+        "--explain", action="store_true", help=_("what each rule decided, group by group (JSON)")
+    )
 
 
 def _add_clean(sub: argparse.ArgumentParser) -> None:
     _add_view(sub, "identical,same")
-    sub.add_argument("--keep", choices=RULES, default=None)
+    sub.add_argument(
+        "--keep", type=keep, default=None, metavar="RULE[,RULE…]",
+        help=_("which copy stays; further rules where the first leaves several"),
+    )  # fmt: skip
     sub.add_argument(
         "--from", dest="clear", metavar="DIR", default=None,
         help=_("take only files below DIR; what lies outside stays"),
+    )  # fmt: skip
+    sub.add_argument(
+        "--carry-metadata", action="store_true",
+        help=_("write what only a copy says (place, caption, rating, people, keywords) to a new "
+               "XMP file beside the photo that stays"),
     )  # fmt: skip
     sub.add_argument("--apply", action="store_true", help=_("really move (default: list)"))
     sub.add_argument("--to", metavar="DIR", default=None, help=_("move here, not to the trash"))

@@ -8,10 +8,21 @@ from argparse import Namespace
 from contextlib import nullcontext
 from typing import TextIO
 
+from albumdedup.cli.console import say
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import Session, open_session
 from albumdedup.core.errors import AlbumError, ErrorCode
-from albumdedup.core.report import Thumbnail, write_csv, write_html, write_json
+from albumdedup.core.i18n import _
+from albumdedup.core.keeper import chain_of
+from albumdedup.core.report import (
+    Explain,
+    Thumbnail,
+    explaining,
+    write_csv,
+    write_html,
+    write_json,
+)
+from albumdedup.core.settings import Settings
 from albumdedup.core.thumbs import ThumbnailCache
 from albumdedup.core.types import Group, Member, Snapshot, View
 
@@ -23,9 +34,18 @@ def view_of(arguments: Namespace, session: Session) -> View:
     return View(
         tiers=arguments.tiers,
         similarity=settings.similarity if arguments.similarity is None else arguments.similarity,
-        rule=arguments.keep or settings.keep_rule,
+        rule=arguments.keep or chosen_rule(settings),
         clear=chosen_folder(arguments),
     )
+
+
+def chosen_rule(settings: Settings) -> str:
+    """The rule or chain of the settings; one that is none is told, and the default taken."""
+    try:
+        return ",".join(chain_of(settings.rule))
+    except KeyError as error:
+        say(_("The settings name a keep rule that is none: {name}.").format(name=error))
+        return Settings().keep_rule
 
 
 def chosen_folder(arguments: Namespace) -> str | None:
@@ -42,15 +62,17 @@ def chosen_folder(arguments: Namespace) -> str | None:
 def run(arguments: Namespace) -> Exit:
     with open_session(arguments) as session:
         snapshot = session.library.snapshot()
-        groups = session.library.find_groups(view_of(arguments, session), snapshot)
+        view = view_of(arguments, session)
+        groups = session.library.find_groups(view, snapshot)
+        steps = explaining(view, snapshot) if arguments.explain else None
         if arguments.out is None:
             with nullcontext(sys.stdout) as file:
-                _write(arguments.format, groups, snapshot, session, file)
+                _write(arguments.format, groups, snapshot, session, file, steps)
             return Exit.DONE
         beside = arguments.out + ".new"
         try:
             with open(beside, "w", encoding="utf-8", newline="") as file:
-                _write(arguments.format, groups, snapshot, session, file)
+                _write(arguments.format, groups, snapshot, session, file, steps)
             os.replace(beside, arguments.out)
         except OSError as error:
             raise AlbumError(
@@ -60,10 +82,15 @@ def run(arguments: Namespace) -> Exit:
 
 
 def _write(
-    form: str, groups: list[Group], snapshot: Snapshot, session: Session, file: TextIO
+    form: str,
+    groups: list[Group],
+    snapshot: Snapshot,
+    session: Session,
+    file: TextIO,
+    steps: Explain | None,
 ) -> None:
     if form == "json":
-        write_json(groups, snapshot, file)
+        write_json(groups, snapshot, file, steps)
     elif form == "csv":
         write_csv(groups, file)
     else:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from albumdedup.core import checking, operations, pipeline, planning, recovery
+from albumdedup.core.carrying import carried
+from albumdedup.core.companions import read_companion
 from albumdedup.core.control import Control, ProgressSink, Reporter
 from albumdedup.core.decoder import read_file
 from albumdedup.core.errors import AlbumError, ErrorCode
@@ -26,13 +28,17 @@ from albumdedup.core.ports import (
 from albumdedup.core.scanner import found_file
 from albumdedup.core.types import (
     PROVEN_TIERS,
+    Companion,
+    CompanionKind,
     Group,
     IndexSummary,
     ItemState,
+    NewSidecar,
     Operation,
     OperationReport,
     Plan,
     SearchHit,
+    SidecarState,
     Snapshot,
     Tier,
     View,
@@ -142,18 +148,36 @@ class Library:
         """The trees whose photos are, mostly, elsewhere in the library too."""
         return judge_folders(snapshot or self.snapshot())
 
+    def find_groups_carrying(
+        self,
+        view: View,
+        snapshot: Snapshot | None = None,
+        removable: frozenset[Tier] = PROVEN_TIERS,
+    ) -> tuple[list[Group], tuple[NewSidecar, ...]]:
+        """The groups as they are once the metadata that only copies have is carried over, and the
+        sidecars that would hold it: hand both to ``plan``. Reads those copies; writes nothing."""
+        snapshot = snapshot or self.snapshot()
+        groups = Grouper(snapshot).group(view, removable)
+        richer, sidecars = carried(snapshot, groups, removable)
+        return (Grouper(richer).group(view, removable) if sidecars else groups), sidecars
+
     def plan(
         self,
         groups: Sequence[Group],
         tiers: frozenset[Tier] = PROVEN_TIERS,
         target: str | None = None,
+        sidecars: Sequence[NewSidecar] = (),
     ) -> Plan:
         """The clean-up that takes every member whose role is REMOVE and whose tier is among
         ``tiers``. Raises AlbumError(PLAN_REFUSED, TARGET_INSIDE_ALBUM)."""
         where = os.path.abspath(target) if target is not None else None
         if where is not None:
             self._refuse_inside_album(where)
-        return planning.plan_clean(groups, tiers, where, self._parts.decisions.protected())
+        plan = planning.plan_clean(groups, tiers, where, self._parts.decisions.protected())
+        stay = {item.survivor.path for item in plan.items}
+        return dataclasses.replace(
+            plan, sidecars=tuple(one for one in sidecars if one.keeper in stay)
+        )
 
     def clean(
         self, plan: Plan, control: Control | None = None, sink: ProgressSink | None = None
@@ -257,8 +281,14 @@ class Library:
             for i in operation.items
             if i.state in (ItemState.RESTORED, ItemState.RESTORED_BESIDE)
         }
-        self._parts.catalog.remove_files(gone)
-        self._parts.catalog.restore_files(back)
+        catalog = self._parts.catalog
+        catalog.remove_files(gone)
+        catalog.restore_files(back)
+        written = [s.sidecar.path for s in operation.sidecars if s.state is SidecarState.WRITTEN]
+        catalog.save_companions([one for path in written for one in _new_companion(path)])
+        catalog.remove_companions(
+            [s.sidecar.path for s in operation.sidecars if s.state is SidecarState.TAKEN_BACK]
+        )
 
     def _refuse_inside_album(self, target: str) -> None:
         real = os.path.realpath(target)
@@ -266,6 +296,14 @@ class Library:
             inside = os.path.realpath(root)
             if real == inside or real.startswith(os.path.join(inside, "")):
                 raise AlbumError(ErrorCode.TARGET_INSIDE_ALBUM, path=target)
+
+
+def _new_companion(path: str) -> list[Companion]:
+    try:
+        one = read_companion(found_file(path), CompanionKind.XMP)
+    except OSError:
+        return []  # moved away since: the next scan tells
+    return [one] if one is not None else []
 
 
 def _nobody() -> None:

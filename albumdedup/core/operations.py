@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from albumdedup.core.carrying import take_back, write_new
 from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.errors import AlbumError, Cancelled, ErrorCode
 from albumdedup.core.i18n import _, describe, ngettext
@@ -32,10 +33,12 @@ from albumdedup.core.types import (
     FileProof,
     ItemState,
     JournalItem,
+    JournalSidecar,
     Operation,
     OperationReport,
     Plan,
     PlanItem,
+    SidecarState,
 )
 
 
@@ -54,14 +57,43 @@ class _Apply:
     bad_volumes: dict[int, AlbumError]
     proved: dict[FileIdentity, tuple[int, int]] = field(default_factory=dict)
     freed_by: dict[int, int] = field(default_factory=dict)
+    without: dict[str, str] = field(default_factory=dict)
+    """Keepers whose sidecar could not be written, and why: what it was to hold must stay."""
     done: list[JournalItem] = field(default_factory=list)
     skipped: list[JournalItem] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     freed: int = 0
 
+    def write_sidecars(self, sidecars: Sequence[JournalSidecar]) -> None:
+        """Before anything moves: what only the copies say is on disk, or they stay."""
+        for entry in sidecars:
+            new = entry.sidecar
+            try:
+                write_new(new)
+            except OSError as error:
+                why = _("the sidecar {path} could not be written ({why})").format(
+                    path=new.path, why=error.strerror or error
+                )
+                self.without[new.keeper] = why
+                self.journal.mark_sidecar(entry.id, SidecarState.NOT_WRITTEN)
+            else:
+                self.journal.mark_sidecar(entry.id, SidecarState.WRITTEN)
+
+    def take_back_unused(self, sidecars: Sequence[JournalSidecar]) -> None:
+        """A sidecar for which no copy went after all is not left behind."""
+        used = {entry.item.survivor.path for entry in self.done}
+        for entry in sidecars:
+            if entry.sidecar.keeper not in used | self.without.keys():
+                self.problems += take_back_sidecar(entry, self.journal, self.trash)
+
     def unit(self, entries: Sequence[JournalItem]) -> None:
         """Take a photo and its companions through their states: all move, or none. Raises
         _Stop."""
+        lost = self.without.get(entries[-1].item.survivor.path)
+        if lost is not None:
+            for entry in entries:
+                self._skip(entry, ItemState.SKIPPED, lost)
+            return
         refused = self._first_refused(entries) if len(entries) > 1 else None
         if refused is not None:
             culprit, why = refused
@@ -292,6 +324,7 @@ def apply(
         journal.finish(operation.id)
         raise
     run = _Apply(plan.target, journal, trash, Places(protected), bad)
+    run.write_sidecars(operation.sidecars)
     total = len(operation.items)
     number = 0
     try:
@@ -311,6 +344,7 @@ def apply(
         run.problems.append(str(reason))
         if total > number:
             run.problems.append(_untouched(total - number))
+    run.take_back_unused(operation.sidecars)
     journal.finish(operation.id)
     reporter.flush()
     return OperationReport(
@@ -362,7 +396,7 @@ def undo(
     """
     operation = settle(journal.operation(operation.id), journal, trash)
     waiting = list(reversed(operation.moved))
-    if not waiting:
+    if not waiting and not any(entry.there for entry in operation.sidecars):
         raise AlbumError(ErrorCode.NOTHING_TO_UNDO)
     done: list[JournalItem] = []
     skipped: list[JournalItem] = []
@@ -387,8 +421,26 @@ def undo(
             )  # fmt: skip
     except Cancelled:
         problems.append(_("Stopped as you asked; the rest is still in the trash."))
+    now = journal.operation(operation.id)
+    needed = {entry.item.survivor.path for entry in now.moved}
+    for sidecar in now.sidecars:
+        if sidecar.there and sidecar.sidecar.keeper not in needed:
+            problems += take_back_sidecar(sidecar, journal, trash)
     reporter.flush()
     return OperationReport(operation.id, tuple(done), tuple(skipped), restored, tuple(problems))
+
+
+def take_back_sidecar(entry: JournalSidecar, journal: Journal, trash: Trash) -> list[str]:
+    """Our own sidecar, if it is still as we wrote it, goes to the trash. Returns what to tell."""
+    if take_back(entry.sidecar, trash):
+        journal.mark_sidecar(entry.id, SidecarState.TAKEN_BACK)
+        return []
+    journal.mark_sidecar(entry.id, SidecarState.LEFT)
+    return [
+        _("The sidecar {path} was changed meanwhile, or cannot be moved, and so it stays.").format(
+            path=entry.sidecar.path
+        )
+    ]
 
 
 def _restore(entry: JournalItem, target: str | None, journal: Journal, trash: Trash) -> JournalItem:

@@ -22,6 +22,7 @@ from albumdedup.core.types import (
     Pixels,
     Plan,
     Problem,
+    SidecarState,
     Stamp,
     TakenDate,
 )
@@ -235,6 +236,8 @@ class Journal(Protocol):
         restored_to: str | None = None,
         problem: str = "",
     ) -> None: ...
+
+    def mark_sidecar(self, sidecar_id: int, state: SidecarState) -> None: ...
 
     def finish(self, operation_id: int) -> None: ...
 

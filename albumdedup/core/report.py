@@ -13,7 +13,8 @@ from typing import Any, TextIO
 
 from albumdedup.core.dates import as_iso
 from albumdedup.core.i18n import _, describe_problem, ngettext, tier_name
-from albumdedup.core.types import Group, Member, Photo, Role, Snapshot
+from albumdedup.core.keeper import KeepContext, Step, explain
+from albumdedup.core.types import PROVEN_TIERS, Group, Member, Photo, Role, Snapshot, View
 
 SCHEMA = 1
 
@@ -61,7 +62,26 @@ def _member(member: Member) -> dict[str, Any]:
     }
 
 
-def write_json(groups: Sequence[Group], snapshot: Snapshot, file: TextIO) -> None:
+Explain = Callable[[Group], tuple[Step, ...]]
+"""What each keep rule of the chain decided in a group."""
+
+
+def explaining(view: View, snapshot: Snapshot) -> Explain:
+    context = KeepContext(snapshot.preferred, snapshot.protected, view.clear)
+
+    def decided(group: Group) -> tuple[Step, ...]:
+        """Among the keeper and what is proved to be it; among all where nothing is."""
+        proved = [m.photo for m in group.members[1:] if m.tier in PROVEN_TIERS]
+        others = proved or [m.photo for m in group.members[1:]]
+        return explain([group.keeper, *others], view.rule, context)
+
+    return decided
+
+
+def write_json(
+    groups: Sequence[Group], snapshot: Snapshot, file: TextIO, steps: Explain | None = None
+) -> None:
+    """Schema 1; with ``steps`` each group has what its rules decided."""
     document = {
         "schema": SCHEMA,
         "summary": summary(groups, snapshot),
@@ -72,6 +92,7 @@ def write_json(groups: Sequence[Group], snapshot: Snapshot, file: TextIO) -> Non
                 "reason": group.reason,
                 "warning": group.warning,
                 "members": [_member(member) for member in group.members],
+                **({} if steps is None else {"steps": [asdict(step) for step in steps(group)]}),
             }
             for group in groups
         ],

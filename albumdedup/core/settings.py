@@ -12,16 +12,21 @@ import tomli_w
 
 from albumdedup.core.types import Tier
 
+CHAIN = "chain"
+"""The keep rule of those who have arranged a chain of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user may set. Numbers that mean "automatic" are 0.
 
     ``batch`` is the number of photos per inference, ``commit_seconds`` the longest time that
-    finished work stays uncommitted.
+    finished work stays uncommitted. ``keep_rule`` may be ``"chain"``: then the rules of
+    ``keep_chain`` decide one after the other.
     """
 
     keep_rule: str = "oldest"
+    keep_chain: tuple[str, ...] = ()
     similarity: float = 0.90
     tiers: tuple[str, ...] = tuple(tier.value for tier in Tier)
     extractor: str = "album"
@@ -32,6 +37,12 @@ class Settings:
     commit_seconds: float = 3.0
     theme: str = "system"
     recent: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> str:
+        """The keep rule, or the chain of them with commas."""
+        chained = self.keep_rule == CHAIN and self.keep_chain
+        return ",".join(self.keep_chain) if chained else self.keep_rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -477,11 +477,24 @@ class PlanItem:
 
 
 @dataclass(frozen=True, slots=True)
+class NewSidecar:
+    """An XMP file to be written beside ``keeper`` (a path), with what only its copies say:
+    ``kinds`` of extras. Its path must be free."""
+
+    path: str
+    content: bytes
+    keeper: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A clean-up, checked as a whole. ``target`` is a folder, or None for the system's trash."""
+    """A clean-up, checked as a whole. ``target`` is a folder, or None for the system's trash.
+    ``sidecars`` are written before the copies go whose metadata they keep."""
 
     items: tuple[PlanItem, ...]
     target: str | None = None
+    sidecars: tuple[NewSidecar, ...] = ()
 
     @property
     def bytes(self) -> int:
@@ -505,6 +518,28 @@ class JournalItem:
     problem: str = ""
 
 
+class SidecarState(StrEnum):
+    PLANNED = "planned"
+    WRITTEN = "written"
+    NOT_WRITTEN = "not_written"
+    TAKEN_BACK = "taken_back"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalSidecar:
+    """A sidecar of an operation with what became of it."""
+
+    id: int
+    sidecar: NewSidecar
+    state: SidecarState
+
+    @property
+    def there(self) -> bool:
+        """Whether it may lie on the disk as ours."""
+        return self.state in (SidecarState.PLANNED, SidecarState.WRITTEN)
+
+
 def count_photos(entries: Iterable[JournalItem]) -> int:
     """How many photos these files are: what belongs to one is counted with it."""
     return len({entry.item.part_of or entry.item.victim.path for entry in entries})
@@ -519,6 +554,7 @@ class Operation:
     target: str | None
     finished: bool
     items: tuple[JournalItem, ...]
+    sidecars: tuple[JournalSidecar, ...] = ()
 
     @property
     def moved(self) -> tuple[JournalItem, ...]:

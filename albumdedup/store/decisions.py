@@ -48,6 +48,15 @@ MIGRATIONS = (
     CREATE INDEX items_operation ON items (operation, id);
     """,
     "ALTER TABLE items ADD COLUMN part_of BLOB;",
+    """
+    CREATE TABLE sidecars (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      operation INTEGER NOT NULL REFERENCES operations (id),
+      path BLOB NOT NULL, content BLOB NOT NULL, keeper BLOB NOT NULL, kinds TEXT NOT NULL,
+      state TEXT NOT NULL
+    );
+    CREATE INDEX sidecars_operation ON sidecars (operation, id);
+    """,
 )
 
 

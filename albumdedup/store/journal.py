@@ -13,9 +13,12 @@ from albumdedup.core.types import (
     FileProof,
     ItemState,
     JournalItem,
+    JournalSidecar,
+    NewSidecar,
     Operation,
     Plan,
     PlanItem,
+    SidecarState,
     Tier,
 )
 from albumdedup.store import backup
@@ -45,6 +48,10 @@ SELECT id, victim, size, mtime_ns, volume, file_id, content,
 FROM items WHERE operation = ? ORDER BY id
 """
 
+_SIDECARS = """
+SELECT id, path, content, keeper, kinds, state FROM sidecars WHERE operation = ? ORDER BY id
+"""
+
 _MARK = """
 UPDATE items SET state = ?, place = coalesce(?, place),
   restored_to = coalesce(?, restored_to), problem = ? WHERE id = ?
@@ -71,6 +78,11 @@ class SqliteJournal:
                 (self._now().astimezone(UTC).isoformat(), target),
             ).lastrowid
             connection.executemany(_INSERT, [_columns(operation, item) for item in plan.items])
+            connection.executemany(
+                "INSERT INTO sidecars (operation, path, content, keeper, kinds, state) "
+                "VALUES (?,?,?,?,?,?)",
+                [(operation, *_sidecar_columns(one)) for one in plan.sidecars],
+            )
             return _operations(connection, "WHERE id = ?", (operation,))[0]
 
     def mark(
@@ -96,6 +108,12 @@ class SqliteJournal:
             ).rowcount
             if not changed:
                 raise AlbumError(ErrorCode.UNKNOWN_OPERATION, name=str(item_id))
+
+    def mark_sidecar(self, sidecar_id: int, state: SidecarState) -> None:
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE sidecars SET state = ? WHERE id = ?", (state.value, sidecar_id)
+            )
 
     def finish(self, operation_id: int) -> None:
         with self._database.write() as connection:
@@ -161,9 +179,23 @@ def _operations(
             None if target is None else path_text(target),
             bool(finished),
             tuple(_item(row) for row in connection.execute(_ITEMS, (operation,))),
+            tuple(_sidecar(row) for row in connection.execute(_SIDECARS, (operation,))),
         )
         for operation, started, target, finished in rows
     ]
+
+
+def _sidecar_columns(one: NewSidecar) -> tuple[object, ...]:
+    path, keeper = path_bytes(one.path), path_bytes(one.keeper)
+    return path, one.content, keeper, ",".join(one.kinds), SidecarState.PLANNED.value
+
+
+def _sidecar(row: Sequence[Any]) -> JournalSidecar:
+    number, path, content, keeper, kinds, state = row
+    new = NewSidecar(
+        path_text(path), content, path_text(keeper), tuple(filter(None, kinds.split(",")))
+    )
+    return JournalSidecar(number, new, SidecarState(state))
 
 
 def _proof(path: bytes, stamp: Sequence[Any], content: bytes) -> FileProof:

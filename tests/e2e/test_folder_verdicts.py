@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from pictures import save, scene
+from PIL import Image
 
 
 def test_card_folders_and_clean_from(program, tmp_path: Path):
@@ -47,3 +48,32 @@ def test_card_folders_and_clean_from(program, tmp_path: Path):
     assert len(listed["items"]) == 3
     assert program.run("clean", "--from", tmp_path / "nowhere").returncode == 3
     assert program.run("card", tmp_path / "nowhere").returncode == 3
+
+
+def test_chains_and_carrying_on_the_command_line(program, tmp_path: Path):
+    album = tmp_path / "album"
+    image = scene(1)
+    save(image, album / "a" / "x.jpg", taken="2019:05:01 12:03:04")
+    exif = Image.Exif()
+    exif[0x4746] = 4
+    exif.get_ifd(0x8769)[0x9003] = "2019:05:01 12:03:04"
+    (album / "b").mkdir()
+    image.resize((480, 360)).save(album / "b" / "x.jpg", quality=85, exif=exif)
+    program.ok("scan", album)
+    program.ok("prefer", album / "a")
+
+    report = program.report("--keep", "preferred,oldest", "--explain")
+    (group,) = report["groups"]
+    assert [step["rule"] for step in group["steps"]] == ["preferred"]
+    assert group["members"][1]["role"] == "review"
+    assert program.run("report", "--keep", "oldest,prettiest").returncode == 2
+
+    listed = json.loads(program.ok("clean", "--keep", "best", "--carry-metadata", "--json"))
+    assert [one["kinds"] for one in listed["sidecars"]] == [["rating"]]
+    assert not (album / "a" / "x.jpg.xmp").exists()
+    program.ok("clean", "--keep", "best", "--carry-metadata", "--apply")
+    assert b'xmp:Rating="4"' in (album / "a" / "x.jpg.xmp").read_bytes()
+    assert not (album / "b" / "x.jpg").exists()
+    program.ok("undo")
+    assert not (album / "a" / "x.jpg.xmp").exists()
+    assert (album / "b" / "x.jpg").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from albumdedup.core.metadata.texts import clean, is_caption, real_date, worth_keeping
@@ -14,6 +15,14 @@ _IPTC_EXTRAS = {25: "keywords", 90: "place", 92: "place", 105: "caption", 120: "
 
 
 def read_iptc(image: Image.Image, extras: set[str]) -> None:
+    """Adds to ``extras`` what the block tells."""
+    for dataset, text in iptc_texts(image):
+        kind = _IPTC_EXTRAS.get(dataset)
+        if kind and worth_keeping(kind, text):
+            extras.add(kind)
+
+
+def iptc_texts(image: Image.Image) -> Iterator[tuple[int, str]]:
     """Datasets of record 2 of the IPTC IIM block: marker 0x1C, record, dataset, length."""
     photoshop = image.info.get("photoshop")
     block = photoshop.get(0x0404) if isinstance(photoshop, dict) else None
@@ -25,10 +34,8 @@ def read_iptc(image: Image.Image, extras: set[str]) -> None:
         length = int.from_bytes(block[at + 3 : at + 5], "big")
         if length & 0x8000:  # an extended dataset: none that is looked for here
             return
-        kind = _IPTC_EXTRAS.get(dataset) if record == 2 else None
-        text = block[at + 5 : at + 5 + length].decode("utf-8", "replace")
-        if kind and worth_keeping(kind, text):
-            extras.add(kind)
+        if record == 2:
+            yield dataset, block[at + 5 : at + 5 + length].decode("utf-8", "replace")
         at += 5 + length
 
 

@@ -36,9 +36,9 @@ def read_metadata(image: Image.Image) -> PhotoMetadata:
     turned the pixels already.
     """
     extras: set[str] = set()
-    exif = _exif(image)
-    detail = _ifd(exif, _EXIF_IFD)
-    gps = _ifd(exif, _GPS_IFD)
+    exif = read_exif(image)
+    detail = read_ifd(exif, _EXIF_IFD)
+    gps = read_ifd(exif, _GPS_IFD)
     told = read_packet(image.info.get("xmp") or image.info.get("XML:com.adobe.xmp"))
     extras.update(told.extras)
     _exif_extras(exif, detail, gps, extras)
@@ -64,7 +64,7 @@ def read_metadata(image: Image.Image) -> PhotoMetadata:
     )
 
 
-def _exif(image: Image.Image) -> Mapping[int, Any]:
+def read_exif(image: Image.Image) -> Mapping[int, Any]:
     from PIL import Image as PillowImage
 
     try:
@@ -74,7 +74,7 @@ def _exif(image: Image.Image) -> Mapping[int, Any]:
         return {}
 
 
-def _ifd(exif: Mapping[int, Any], tag: int) -> Mapping[int, Any]:
+def read_ifd(exif: Mapping[int, Any], tag: int) -> Mapping[int, Any]:
     reader = getattr(exif, "get_ifd", None)
     if reader is None:
         return {}
@@ -143,15 +143,41 @@ def _exif_extras(
     latitude, longitude = (_numbers(_value(gps, t)) for t in (_GPS_LATITUDE, _GPS_LONGITUDE))
     if latitude and longitude and (any(latitude) or any(longitude)):
         extras.add("place")
-    captions = [_text(exif, _DESCRIPTION), _comment(_value(detail, _USER_COMMENT))]
-    captions += [_wide(_value(exif, tag)) for tag in (_XP_TITLE, _XP_COMMENT)]
-    if any(is_caption(caption) for caption in captions):
+    texts = [*captions(exif, detail), wide_text(exif, _XP_TITLE)]
+    if any(is_caption(caption) for caption in texts):
         extras.add("caption")
-    if _wide(_value(exif, _XP_KEYWORDS)):
+    if wide_text(exif, _XP_KEYWORDS):
         extras.add("keywords")
-    rating = _value(exif, _RATING)
-    if isinstance(rating, int) and 0 < rating <= 100:
+    stars = rating(exif)
+    if isinstance(stars, int) and 0 < stars <= 100:
         extras.add("rating")
+
+
+def captions(exif: Mapping[int, Any], detail: Mapping[int, Any]) -> list[str | None]:
+    """Where captions stand, whether or not a machine wrote them."""
+    comment = _comment(_value(detail, _USER_COMMENT))
+    return [_text(exif, _DESCRIPTION), comment, wide_text(exif, _XP_COMMENT)]
+
+
+def wide_text(exif: Mapping[int, Any], tag: int) -> str | None:
+    return _wide(_value(exif, tag))
+
+
+def rating(exif: Mapping[int, Any]) -> Any:
+    return _value(exif, _RATING)
+
+
+def place(gps: Mapping[int, Any]) -> tuple[float, float] | tuple[None, None]:
+    """Degrees, north and east positive."""
+    found = []
+    for tag, negative in ((_GPS_LATITUDE, "S"), (_GPS_LONGITUDE, "W")):
+        numbers = [*_numbers(_value(gps, tag)), 0.0, 0.0, 0.0][:3]
+        degrees = numbers[0] + numbers[1] / 60 + numbers[2] / 3600
+        found.append(-degrees if (_text(gps, tag - 1) or "").upper() == negative else degrees)
+    latitude, longitude = found
+    if not any(found) or abs(latitude) > 90 or abs(longitude) > 180:
+        return None, None
+    return latitude, longitude
 
 
 def _comment(value: object) -> str | None:

@@ -11,34 +11,39 @@ from albumdedup.core.metadata.texts import DAMAGE, EXTRAS, clean, real_date, wor
 
 LARGEST_XMP = 1 << 20
 
-_EXIF_NS = "{http://ns.adobe.com/exif/1.0/}"
-_PHOTOSHOP_NS = "{http://ns.adobe.com/photoshop/1.0/}"
-_XMP_NS = "{http://ns.adobe.com/xap/1.0/}"
-_DC_NS = "{http://purl.org/dc/elements/1.1/}"
-_CORE_NS = "{http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/}"
-_EXT_NS = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
-_REGION_NS = "{http://www.metadataworkinggroup.com/schemas/regions/}"
+EXIF_NS = "{http://ns.adobe.com/exif/1.0/}"
+PHOTOSHOP_NS = "{http://ns.adobe.com/photoshop/1.0/}"
+XMP_NS = "{http://ns.adobe.com/xap/1.0/}"
+RDF_NS = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+DC_NS = "{http://purl.org/dc/elements/1.1/}"
+CORE_NS = "{http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/}"
+EXT_NS = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
+REGION_NS = "{http://www.metadataworkinggroup.com/schemas/regions/}"
 
 _DEVELOPERS = ("{http://ns.adobe.com/camera-raw-settings/1.0/}", "{http://darktable.sf.net/}")
 
 _XMP_DATES = (
-    f"{_EXIF_NS}DateTimeOriginal",
-    f"{_PHOTOSHOP_NS}DateCreated",
-    f"{_XMP_NS}CreateDate",
+    f"{EXIF_NS}DateTimeOriginal",
+    f"{PHOTOSHOP_NS}DateCreated",
+    f"{XMP_NS}CreateDate",
 )
 _XMP_EXTRAS = {
-    f"{_EXIF_NS}GPSLatitude": "place",
-    f"{_PHOTOSHOP_NS}City": "place",
-    f"{_CORE_NS}Location": "place",
-    f"{_DC_NS}description": "caption",
-    f"{_DC_NS}title": "caption",
-    f"{_PHOTOSHOP_NS}Headline": "caption",
-    f"{_XMP_NS}Rating": "rating",
-    f"{_DC_NS}subject": "keywords",
-    f"{_EXT_NS}PersonInImage": "people",
-    f"{_REGION_NS}Name": "people",
+    f"{EXIF_NS}GPSLatitude": "place",
+    f"{EXIF_NS}GPSLongitude": "place",
+    f"{PHOTOSHOP_NS}City": "place",
+    f"{CORE_NS}Location": "place",
+    f"{DC_NS}description": "caption",
+    f"{DC_NS}title": "caption",
+    f"{PHOTOSHOP_NS}Headline": "caption",
+    f"{XMP_NS}Rating": "rating",
+    f"{DC_NS}subject": "keywords",
+    f"{EXT_NS}PersonInImage": "people",
+    f"{REGION_NS}Name": "people",
     "{http://ns.microsoft.com/photo/1.2/t/Region#}PersonDisplayName": "people",
 }
+EXTRA_NAMES = frozenset(_XMP_EXTRAS)
+PEOPLE = tuple(name for name, kind in _XMP_EXTRAS.items() if kind == "people")
+
 _WORTH_PARSING = re.compile(
     rb"DateTimeOriginal|DateCreated|CreateDate|Rating|description|title|Headline|subject"
     rb"|GPSLatitude|City|Location|PersonInImage|PersonDisplayName|regions|camera-raw|darktable"

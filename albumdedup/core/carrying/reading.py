@@ -1,0 +1,59 @@
+"""The values of a photo and of the files beside it, read from the disk when they are to be kept."""
+
+from __future__ import annotations
+
+import json
+
+from albumdedup.core.formats import register
+from albumdedup.core.metadata.texts import DAMAGE
+from albumdedup.core.metadata.values import Values, packet_values, read_values
+from albumdedup.core.metadata.xmp import LARGEST_XMP
+from albumdedup.core.types import Companion, CompanionKind, Photo
+
+
+def values_of(photo: Photo) -> Values:
+    """What its sidecars say, then what the file itself says. What cannot be read says nothing."""
+    found = Values()
+    for one in photo.companions:
+        found = found.filled(_beside(one))
+    return found.filled(_inside(photo.path))
+
+
+def _inside(path: str) -> Values:
+    from PIL import Image
+
+    register()
+    try:
+        with Image.open(path) as image:
+            return read_values(image)
+    except (*DAMAGE, Image.DecompressionBombError):
+        return Values()
+
+
+def _beside(one: Companion) -> Values:
+    if one.kind not in (CompanionKind.XMP, CompanionKind.TAKEOUT):
+        return Values()
+    try:
+        with open(one.path, "rb") as file:
+            data = file.read(LARGEST_XMP + 1)
+    except OSError:
+        return Values()
+    return packet_values(data) if one.kind is CompanionKind.XMP else _takeout(data)
+
+
+def _takeout(data: bytes) -> Values:
+    try:
+        document = json.loads(data)
+        place = document.get("geoData") or {}
+        latitude, longitude = float(place["latitude"]), float(place["longitude"])
+        known = bool(latitude or longitude)
+        people = [str(one["name"]) for one in document.get("people", ())]
+        return Values(
+            latitude=latitude if known else None,
+            longitude=longitude if known else None,
+            caption=str(document.get("description") or "") or None,
+            rating=5 if document.get("favorited") is True else None,
+            people=tuple(people),
+        )
+    except (*DAMAGE, RecursionError):
+        return Values()
