@@ -67,6 +67,7 @@ class VectorTable:
         self._block = block
         self._ids: list[ContentId] = []
         self._rows: dict[ContentId, int] = {}
+        self._inner: dict[ContentId, int] = {}
         self._vectors: Descriptors = np.empty((0, dim or 0), np.float32)
 
     def __len__(self) -> int:
@@ -93,6 +94,19 @@ class VectorTable:
             self._append(list(fresh), rows[list(fresh.values())])
         return len(fresh)
 
+    def extend_inner(self, ids: Sequence[ContentId], vectors: Descriptors) -> None:
+        """Add second descriptors, of the photo inside a frame, to contents that are here: a pair
+        is as similar as the nearer of its descriptors. Raises KeyError for others."""
+        rows = np.asarray(vectors, np.float32)
+        fresh = {content: row for row, content in enumerate(ids) if content not in self._inner}
+        if missing := [content for content in fresh if content not in self._rows]:
+            raise KeyError(missing[0])
+        if fresh:
+            whole = dict(self._rows)
+            self._append(list(fresh), rows[list(fresh.values())])
+            self._inner.update((content, self._rows[content]) for content in fresh)
+            self._rows = whole
+
     def match_new(
         self, ids: Sequence[ContentId], vectors: Descriptors, floor: float, control: Control
     ) -> list[Match]:
@@ -103,11 +117,19 @@ class VectorTable:
     def match(self, ids: Sequence[ContentId], floor: float, control: Control) -> list[Match]:
         """The matches of contents that are here with all that is here, as ``near_matches``
         describes them, sorted by ids. Raises Cancelled; KeyError for an id that is not here."""
-        return sorted(self.stream(ids, floor, control), key=lambda match: (match.a, match.b))
+        strongest: dict[tuple[ContentId, ContentId], Match] = {}
+        for match in self.stream(ids, floor, control):
+            known = strongest.get((match.a, match.b))
+            if known is None or match.similarity > known.similarity:
+                strongest[match.a, match.b] = match
+        return [strongest[pair] for pair in sorted(strongest)]
 
     def stream(self, ids: Sequence[ContentId], floor: float, control: Control) -> Iterator[Match]:
-        """``match`` block by block, for more pairs than one wants to hold at once."""
-        asked = np.array(sorted({self._rows[content] for content in ids}), np.intp)
+        """``match`` block by block, for more pairs than one wants to hold at once. Pairs of
+        framed photos may come once for each of their descriptors."""
+        rows_of = {self._rows[content] for content in ids}
+        rows_of.update(self._inner[content] for content in ids if content in self._inner)
+        asked = np.array(sorted(rows_of), np.intp)
         turn = np.full(len(self), -1, np.intp)
         turn[asked] = np.arange(len(asked))
         for top in range(0, len(asked), self._block):
@@ -131,8 +153,8 @@ class VectorTable:
             ones, others = firsts[start : start + self._block], seconds[start : start + self._block]
             values = similarities(self._vectors[ones], self._vectors[others])
             for i, j, value in zip(ones.tolist(), others.tolist(), values.tolist(), strict=True):
-                if value >= floor:
-                    one, other = self._ids[i], self._ids[j]
+                one, other = self._ids[i], self._ids[j]
+                if value >= floor and one != other:
                     yield Match(min(one, other), max(one, other), value)
 
     def _append(self, ids: Sequence[ContentId], rows: Descriptors) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -164,6 +165,13 @@ def _gone(known: Mapping[str, KnownFile], found: Sequence[FoundFile], walk: Walk
     return sorted(p for p in known if p not in here and not walk.uncertain(p))
 
 
+class _Row(NamedTuple):
+    """What a descriptor is of: a content as a whole, or the photo inside its frame."""
+
+    content: ContentId
+    inner: bool
+
+
 @dataclass
 class _Batch:
     """Work that is done but not yet committed. Pixels are dropped once they are described."""
@@ -171,6 +179,7 @@ class _Batch:
     files: list[FileRecord] = field(default_factory=list)
     contents: list[ContentRecord] = field(default_factory=list)
     waiting_pixels: list[Pixels] = field(default_factory=list)
+    rows: list[_Row] = field(default_factory=list)
     vectors: list[Descriptors] = field(default_factory=list)
     since: float = field(default_factory=time.monotonic)
 
@@ -263,6 +272,10 @@ class _Run:
             batch.contents.append(_content_record(content, read.picture))
             self._open_table()  # early: the decode threads go on meanwhile
             batch.waiting_pixels.append(read.picture.pixels)
+            batch.rows.append(_Row(content, False))
+            if read.picture.inner is not None:
+                batch.waiting_pixels.append(read.picture.inner)
+                batch.rows.append(_Row(content, True))
             if len(batch.waiting_pixels) >= self.parts.batch:
                 self._describe(batch)
             for found in (read.found, *self._waiting.pop(content, ())):
@@ -321,25 +334,30 @@ class _Run:
 
     def _commit(self, batch: _Batch) -> None:
         """Store what is done and compare it with the library."""
-        ids, vectors = self._store(batch)
+        ids = self._store(batch)
         if ids:
-            self._match(self._open_table(), ids, vectors)
+            self._match(self._open_table(), ids)
         if batch.files:
             self.changed()
 
-    def _store(self, batch: _Batch) -> tuple[list[ContentId], Descriptors]:
+    def _store(self, batch: _Batch) -> list[ContentId]:
         """Catalog first, vectors second, then the mark: a crash in between is repaired."""
         self._describe(batch)
         ids = [record.content for record in batch.contents]
-        vectors = np.concatenate(batch.vectors) if ids else np.empty((0, 0), np.float32)
         if ids:
-            self._open_table()  # before the new vectors are in the store
+            table = self._open_table()  # before the new vectors are in the store
         with self._clock("stores"):
             self.parts.catalog.save(batch.files, batch.contents)
             if ids:
-                self.parts.vectors().upsert(ids, vectors)
+                vectors = np.concatenate(batch.vectors)
+                inner = np.array([row.inner for row in batch.rows])
+                framed = [row.content for row in batch.rows if row.inner]
+                self.parts.catalog.save_inner(framed, vectors[inner])
+                self.parts.vectors().upsert(ids, vectors[~inner])
                 self.parts.catalog.mark_indexed(ids)
-        return ids, vectors
+                table.extend(ids, vectors[~inner])
+                table.extend_inner(framed, vectors[inner])
+        return ids
 
     def match_leftovers(self) -> None:
         """Contents that an interrupted scan stored but did not compare."""
@@ -351,18 +369,18 @@ class _Run:
             return self._table
         with self._clock("stores"):
             ids, vectors = self.parts.vectors().everything()
+            framed = self.parts.catalog.inner_vectors()
             left = set(self.parts.catalog.unmatched_contents())
         self._table = VectorTable(vectors.shape[1] or None)
-        old = np.array([content not in left for content in ids], dtype=bool)
-        self._table.extend([c for c in ids if c not in left], vectors[old])
+        self._table.extend(ids, vectors)
+        self._table.extend_inner(*framed)
         if left:
-            waiting = [c for c in ids if c in left]
-            self._match(self._table, waiting, vectors[~old])
+            self._match(self._table, [c for c in ids if c in left])
         return self._table
 
-    def _match(self, table: VectorTable, ids: Sequence[ContentId], vectors: Descriptors) -> None:
+    def _match(self, table: VectorTable, ids: Sequence[ContentId]) -> None:
         with self._clock("compare"):
-            matches = table.match_new(ids, vectors, FLOOR, self.control)
+            matches = table.match(ids, FLOOR, self.control)
         with self._clock("stores"):
             self.parts.catalog.save_matches(ids, matches)
 

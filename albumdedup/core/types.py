@@ -224,6 +224,7 @@ class Picture:
     are those of the upright photo at full size; ``plain`` marks near-uniform or tiny
     pictures, whose descriptor must not be trusted. ``preview`` is a larger version, aspect kept,
     where one was asked for and had cost nothing: formats that can only be decoded whole.
+    ``inner`` is the photo inside a frame or screenshot, squashed likewise.
     """
 
     pixels: Pixels
@@ -233,6 +234,7 @@ class Picture:
     metadata: PhotoMetadata
     plain: bool
     preview: Pixels | None = None
+    inner: Pixels | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from albumdedup.core.ports import ContentRecord, FileRecord, KnownFile
 from albumdedup.core.types import (
     Companion,
     ContentId,
+    Descriptors,
     FoundFile,
     Match,
     Photo,
@@ -65,6 +66,7 @@ MIGRATIONS = (
       kind TEXT NOT NULL, facts TEXT NOT NULL, removed INTEGER NOT NULL DEFAULT 0
     );
     """,
+    "ALTER TABLE contents ADD COLUMN inner_vector BLOB;",
 )
 
 
@@ -145,6 +147,15 @@ class SqliteCatalog:
     def broken_contents(self) -> dict[ContentId, Problem]:
         with self._database.read() as connection:
             return files.broken(connection)
+
+    def save_inner(self, saved: Sequence[ContentId], vectors: Descriptors) -> None:
+        if saved:
+            with self._database.write() as connection:
+                contents.save_inner(connection, saved, vectors)
+
+    def inner_vectors(self) -> tuple[list[ContentId], Descriptors]:
+        with self._database.read() as connection:
+            return contents.inner_vectors(connection)
 
     def mark_indexed(self, stored: Sequence[ContentId]) -> None:
         with self._database.write() as connection:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+import numpy as np
+
 from albumdedup.core.ports import ContentRecord
-from albumdedup.core.types import ContentId, PhotoMetadata
+from albumdedup.core.types import ContentId, Descriptors, PhotoMetadata
 from albumdedup.store.rows import content_bytes, content_id, metadata_json, metadata_of
 
 PENDING, INDEXED, MATCHED = 0, 1, 2
@@ -21,7 +23,7 @@ def save(connection: sqlite3.Connection, records: Sequence[ContentRecord]) -> No
         "INSERT INTO contents (content, state, width, height, format, plain, metadata) "
         "VALUES (?, 0, ?, ?, ?, ?, ?) ON CONFLICT (content) DO UPDATE SET state = 0, "
         "width = excluded.width, height = excluded.height, format = excluded.format, "
-        "plain = excluded.plain, metadata = excluded.metadata",
+        "plain = excluded.plain, metadata = excluded.metadata, inner_vector = NULL",
         [
             (
                 content_bytes(record.content),
@@ -35,6 +37,28 @@ def save(connection: sqlite3.Connection, records: Sequence[ContentRecord]) -> No
         ],
     )
     connection.executemany("DELETE FROM broken WHERE content = ?", _keys(records))
+
+
+def save_inner(
+    connection: sqlite3.Connection, saved: Sequence[ContentId], vectors: Descriptors
+) -> None:
+    connection.executemany(
+        "UPDATE contents SET inner_vector = ? WHERE content = ?",
+        [
+            (vector.astype("<f4").tobytes(), content_bytes(content))
+            for content, vector in zip(saved, vectors, strict=True)
+        ],
+    )
+
+
+def inner_vectors(connection: sqlite3.Connection) -> tuple[list[ContentId], Descriptors]:
+    rows = connection.execute(
+        "SELECT content, inner_vector FROM contents "
+        "WHERE inner_vector IS NOT NULL AND state >= 1 ORDER BY content"
+    ).fetchall()
+    found = [np.frombuffer(vector, "<f4") for _content, vector in rows]
+    stacked = np.stack(found).astype(np.float32) if found else np.empty((0, 0), np.float32)
+    return [content_id(content) for content, _vector in rows], stacked
 
 
 def _keys(records: Sequence[ContentRecord]) -> list[tuple[bytes]]:

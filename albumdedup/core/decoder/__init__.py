@@ -12,7 +12,14 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
-from albumdedup.core.decoder.pixels import decode_small, finished, fit, plain, squashed
+from albumdedup.core.decoder.pixels import (
+    decode_small,
+    finished,
+    fit,
+    plain,
+    squashed,
+    squashed_inner,
+)
 from albumdedup.core.formats import HEAD_BYTES, HEIF, RAW, PhotoFormat, register, sniff
 from albumdedup.core.types import (
     ContentId,
@@ -232,7 +239,8 @@ def _picture(data: bytes, path: str, edge: int) -> Picture:
         if metadata.orientation >= 5:
             width, height = height, width
         flat = plain(pixels, width, height)
-        return Picture(pixels, width, height, form, metadata, flat, preview)
+        inner = None if flat else squashed_inner(decoded, edge)
+        return Picture(pixels, width, height, form, metadata, flat, preview, inner)
 
     return _decode(data, path, use)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from albumdedup.core.decoder.frames import inner_box
 from albumdedup.core.metadata import read_metadata
 from albumdedup.core.types import PhotoMetadata, Pixels
 
@@ -106,6 +107,12 @@ def squashed(decoded: Decoded, edge: int) -> Pixels:
 
     image = decoded.image.resize((edge, edge), images.Resampling.BILINEAR, reducing_gap=3.0)
     return np.array(_upright(_srgb(image, decoded.profile), decoded.orientation))
+
+
+def squashed_inner(decoded: Decoded, edge: int) -> Pixels | None:
+    """The photo inside a frame, squashed likewise; None where there is no frame."""
+    box = inner_box(np.asarray(decoded.image.convert("RGB")))
+    return None if box is None else squashed(decoded._replace(image=decoded.image.crop(box)), edge)
 
 
 def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
