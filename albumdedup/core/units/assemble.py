@@ -56,25 +56,23 @@ def assemble(
     """Pure: the same files give the same units in any order. ``now`` tells impossible dates."""
     folders: dict[str, _Folder] = {}
     alone: list[Photo] = []
-    busy = {os.path.dirname(one.path) for one in companions}
-    for photo in photos:
-        folder = os.path.dirname(photo.path)
-        if folder in busy or "burst" in photo.path.lower() or "cover." in photo.path.lower():
-            busy.add(folder)
-    for photo in photos:
-        folder = os.path.dirname(photo.path)
-        if folder not in busy:
-            alone.append(photo)
-            continue
-        place = folders.setdefault(folder, _Folder(now))
-        place.photos[os.path.basename(photo.path)] = photo
     for one in companions:
-        place = folders.setdefault(os.path.dirname(one.path), _Folder(now))
-        place.companions[os.path.basename(one.path)] = one
+        folder, name = os.path.split(one.path)
+        folders.setdefault(folder, _Folder(now)).companions[name] = one
+    for photo in photos:
+        if _may_be_cover(photo.path):
+            folders.setdefault(os.path.dirname(photo.path), _Folder(now))
+    for photo in photos:
+        folder, name = os.path.split(photo.path)
+        place = folders.get(folder)
+        if place is None:
+            alone.append(photo)
+        else:
+            place.photos[name] = photo
     for problem in unreadable:
-        folder = os.path.dirname(problem.path)
+        folder, name = os.path.split(problem.path)
         if folder in folders:
-            folders[folder].broken[os.path.basename(problem.path)] = problem
+            folders[folder].broken[name] = problem
     loose: list[Loose] = []
     taken_in: set[str] = set()
     for folder, place in sorted(folders.items()):
@@ -89,6 +87,10 @@ def assemble(
     rest = [problem for problem in unreadable if problem.path not in taken_in]
     rest.sort(key=lambda problem: problem.path)
     return Units(tuple(alone), tuple(rest), tuple(loose))
+
+
+def _may_be_cover(path: str) -> bool:
+    return "cover" in path[-24:].lower()
 
 
 @dataclass
@@ -190,6 +192,9 @@ class _Folder:
 
     def _sidecars(self) -> None:
         """``IMG_1.jpg.xmp`` names its photo whole, ``IMG_1.xmp`` by its stem."""
+        kinds = (CompanionKind.XMP, CompanionKind.EDITS, CompanionKind.OTHER)
+        if not any(one.kind in kinds for one in self.companions.values()):
+            return
         names = {*self.photos, *self.broken, *self.home}
         whole: dict[str, list[str]] = {}
         for name in sorted(names):
@@ -197,7 +202,6 @@ class _Folder:
         stems: dict[str, list[str]] = {}
         for name in sorted(names):
             stems.setdefault(stem(name), []).append(name)
-        kinds = (CompanionKind.XMP, CompanionKind.EDITS, CompanionKind.OTHER)
         for name, one in sorted(self.companions.items()):
             if one.kind in kinds:
                 found = whole.get(stem(name)) or stems.get(sidecar_stem(name), [])

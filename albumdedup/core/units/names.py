@@ -41,6 +41,8 @@ class Burst(NamedTuple):
 
 def key(name: str) -> str:
     """A name as file systems compare it: one Unicode form, any case."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", name).casefold()
 
 
@@ -59,6 +61,8 @@ def suffix(name: str) -> str:
 def burst(name: str) -> Burst | None:
     """The burst that a file belongs to by its name."""
     plain = stem(name)
+    if "burst" not in plain and not plain.startswith("pxl_"):
+        return None
     for pattern in _BURSTS:
         match = pattern.fullmatch(plain)
         if match is not None:

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from albumdedup.core.i18n import _, describe_problem, ngettext
 from albumdedup.core.keeper import inside
@@ -220,7 +221,12 @@ def _folder_parts(folder: str) -> Parts:
 
 def _parts(path: str) -> Parts:
     """The folder of a file: its drive and root, then each name."""
-    drive, rest = os.path.splitdrive(os.path.dirname(path))
+    return _folder_of(os.path.dirname(path))
+
+
+@lru_cache(maxsize=1 << 14)
+def _folder_of(folder: str) -> Parts:
+    drive, rest = os.path.splitdrive(folder)
     names = [name for name in rest.replace(os.altsep or os.sep, os.sep).split(os.sep) if name]
     return (drive + os.sep, *names)
 
