@@ -15,7 +15,7 @@ from albumdedup.core.control import Control, ProgressSink, Reporter
 from albumdedup.core.decoder import read_file
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.grouping import Grouper
-from albumdedup.core.i18n import describe_problem
+from albumdedup.core.i18n import _, describe_problem
 from albumdedup.core.ports import (
     Catalog,
     Decisions,
@@ -43,7 +43,7 @@ from albumdedup.core.types import (
     Tier,
     View,
 )
-from albumdedup.core.units import assemble
+from albumdedup.core.units import assemble, newcomers
 from albumdedup.core.verdicts import CardVerdict, FolderVerdict, judge_card, judge_folders
 
 
@@ -174,6 +174,7 @@ class Library:
         if where is not None:
             self._refuse_inside_album(where)
         plan = planning.plan_clean(groups, tiers, where, self._parts.decisions.protected())
+        self._refuse_newcomers(plan)
         stay = {item.survivor.path for item in plan.items}
         return dataclasses.replace(
             plan, sidecars=tuple(one for one in sidecars if one.keeper in stay)
@@ -289,6 +290,18 @@ class Library:
         catalog.remove_companions(
             [s.sidecar.path for s in operation.sidecars if s.state is SidecarState.TAKEN_BACK]
         )
+
+    def _refuse_newcomers(self, plan: Plan) -> None:
+        """Raises AlbumError(PLAN_REFUSED) where a file came to lie beside a photo since the scan:
+        the plan would leave it behind."""
+        victims = [item.victim.path for item in plan.photos]
+        folders = sorted({os.path.dirname(path) for path in victims})
+        known = self._parts.catalog.known_companions(folders).keys() | set(victims)
+        for photo, other in newcomers(victims, known)[:1]:
+            why = _("{path} came to lie beside {photo} since the scan").format(
+                path=other, photo=os.path.basename(photo)
+            )
+            raise AlbumError(ErrorCode.PLAN_REFUSED, detail=why)
 
     def _refuse_inside_album(self, target: str) -> None:
         real = os.path.realpath(target)

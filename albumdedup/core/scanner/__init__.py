@@ -76,6 +76,7 @@ class Walk:
             else:
                 found = self._file(root, os.path.basename(root), status)
                 if found is not None:
+                    Beside(self).of_one(found)
                     yield found
 
     def _missing(self, root: str) -> None:
@@ -114,7 +115,7 @@ class Walk:
                             continue
                         found = self._file(entry.path, entry.name, None, entry)
                         if found is not None:
-                            beside.photo(entry, found)
+                            beside.photo(entry.name, found)
                             yield found
                 except OSError as error:
                     self._fail(entry.path, error)

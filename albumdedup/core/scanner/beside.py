@@ -33,12 +33,24 @@ class Beside:
         self._waiting.append(entry)
         return True
 
-    def photo(self, entry: os.DirEntry[str], found: FoundFile) -> None:
-        if suffix(entry.name) in RAW_SUFFIXES:
+    def photo(self, name: str, found: FoundFile) -> None:
+        if suffix(name) in RAW_SUFFIXES:
             self._raw.append(found)
-        self._photos.append(entry.name)
+        self._photos.append(name)
 
-    def settle(self) -> None:
+    def of_one(self, found: FoundFile) -> None:
+        """What lies beside a photo that was named itself; the rest was not asked for."""
+        folder, name = os.path.split(found.path)
+        self.photo(name, found)
+        try:
+            with os.scandir(folder) as listing:
+                for entry in sorted(listing, key=lambda one: one.name):
+                    self.take(entry)
+        except OSError:
+            return  # a folder may be closed to listing though its files are not
+        self.settle(counted=False)
+
+    def settle(self, *, counted: bool = True) -> None:
         """Give the walk what may belong to a photo, and count the rest as passed over."""
         if not self._photos:
             self._count(self._waiting)
@@ -54,7 +66,7 @@ class Beside:
         for entry in self._waiting:
             double = entry.name.startswith(APPLE_DOUBLE)
             owned = entry.name[2:] in told if double else names.may_own(entry.name)
-            if not owned:
+            if not owned and counted:
                 self._count([entry])
             if owned or companion_kind(entry.name) is CompanionKind.FILM:
                 self._add(entry)

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from albumdedup.core.units.assemble import Units, assemble
+from albumdedup.core.units.newcomers import newcomers
 
-__all__ = ["Units", "assemble"]
+__all__ = ["Units", "assemble", "newcomers"]

@@ -20,7 +20,9 @@ from albumdedup.core.companions import read_companion
 from albumdedup.core.companions.film import read_film
 from albumdedup.core.companions.raw import read_raw_date
 from albumdedup.core.companions.takeout import read_takeout
+from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.executors import InlineExecutor
+from albumdedup.core.i18n import describe
 from albumdedup.core.metadata import read_metadata
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.scanner import found_file
@@ -255,3 +257,34 @@ def test_a_live_photo_is_cleaned_and_put_back_whole(tmp_path, library):
     assert told(library.snapshot()) == whole
     assert [item.item.part_of is None for item in library.history()[0].items].count(True) == 2
     assert not library.index(roots).new
+
+
+def test_a_file_that_came_after_the_scan_stops_a_plan_that_would_leave_it(tmp_path, library):
+    for place in ("album", "copy"):
+        save(scene(1), tmp_path / place / "IMG_1.jpg")
+        (tmp_path / place / "IMG_1.json").write_bytes(b"no takeout")
+    library.index([str(tmp_path / "album"), str(tmp_path / "copy")])
+    groups = library.find_groups(View(rule="best"))
+    assert len(library.plan(groups).items) == 1
+    going = Path(library.plan(groups).items[0].victim.path).parent
+    (going / "notes.txt").write_bytes(b"x")
+    (going / "IMG_1.dop").symlink_to(going / "notes.txt")
+    assert len(library.plan(groups).items) == 1
+    (going / "IMG_1.xmp").write_bytes(b"x")
+    with pytest.raises(AlbumError) as refused:
+        library.plan(groups)
+    assert refused.value.code is ErrorCode.PLAN_REFUSED
+    assert "IMG_1.xmp" in describe(refused.value)
+    library.index([str(tmp_path / "album"), str(tmp_path / "copy")])
+    (only,) = library.find_groups(View(rule="best"))
+    assert len(library.plan([only]).items) in (1, 2)
+
+
+def test_a_photo_that_was_named_itself_has_its_companions(tmp_path, library):
+    save(scene(1), tmp_path / "a" / "IMG_1.jpg")
+    save(scene(2), tmp_path / "a" / "IMG_2.jpg")
+    (tmp_path / "a" / "IMG_1.MOV").write_bytes(movie())
+    (tmp_path / "a" / "IMG_2.MOV").write_bytes(movie())
+    summary = library.index([str(tmp_path / "a" / "IMG_1.jpg")])
+    assert summary.skipped == {}
+    assert told(library.snapshot()) == {"IMG_1.jpg": {"IMG_1.MOV"}}

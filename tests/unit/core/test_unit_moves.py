@@ -25,6 +25,7 @@ from albumdedup.core.types import (
     Group,
     ItemState,
     Member,
+    NewSidecar,
     Operation,
     Photo,
     Plan,
@@ -208,10 +209,16 @@ class _Dying(MemoryJournal):
         self.left, self.after = left, after
 
     def mark(self, item_id, state, **more):
+        self._die(lambda: super(_Dying, self).mark(item_id, state, **more))
+
+    def mark_sidecar(self, sidecar_id, state):
+        self._die(lambda: super(_Dying, self).mark_sidecar(sidecar_id, state))
+
+    def _die(self, write):
         self.left -= 1
         if self.left == 0 and not self.after:
             raise _Death
-        super().mark(item_id, state, **more)
+        write()
         if self.left == 0:
             raise _Death
 
@@ -236,3 +243,23 @@ def test_death_at_any_step_loses_nothing_and_undo_makes_it_whole(
     if operation.moved:
         undo(operation, journal, again, Control(), Reporter())
     assert Kept.below(folder / "copy") == before
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("step", range(1, 9))
+def test_death_around_a_sidecar_leaves_none_that_undo_does_not_know(
+    album: tuple[Path, Plan], step: int, after: bool
+):
+    folder, plan = album
+    keeper = plan.photos[0].survivor.path
+    plan = replace(plan, sidecars=(NewSidecar(keeper + ".xmp", b"<x/>", keeper, ("rating",)),))
+    before = Kept.below(folder / "copy", folder / "album")
+    journal = _Dying(step, after)
+    with suppress(_Death):
+        apply(plan, journal, FolderTrash(str(folder / "removed")), (), Control(), Reporter())
+    trash = FolderTrash(str(folder / "removed"))
+    journal.left = -1
+    recover(journal, lambda target: trash)
+    with suppress(AlbumError):
+        undo(journal.operation(1), journal, trash, Control(), Reporter())
+    assert Kept.below(folder / "copy", folder / "album") == before
