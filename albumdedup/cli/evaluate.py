@@ -55,6 +55,7 @@ def _run(arguments: Namespace) -> Exit:
             album,
             settings,
             limit=arguments.limit,
+            copies=arguments.copies,
             seed=arguments.seed,
             extractors=arguments.extractor,
             control=control,

@@ -104,7 +104,8 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("folders", nargs="*", metavar="DIR")
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--photos", type=int, default=None, help=_("for rescan and regroup"))
-    _add_evaluate(verb("evaluate", _("measure what is found, on an album whose truth is known")))
+    words = _("measure what is found, on an album whose truth is known")
+    _add_evaluate(verb("evaluate", words), common)
     return top
 
 
@@ -152,10 +153,10 @@ def _add_clean(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--json", action="store_true")
 
 
-def _add_evaluate(sub: argparse.ArgumentParser) -> None:
+def _add_evaluate(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     whats = sub.add_subparsers(dest="what", required=True, metavar="make|run")
     words = _("make an album of edited copies, with its truth")
-    make = whats.add_parser("make", help=words, description=words)
+    make = whats.add_parser("make", parents=[common], help=words, description=words)
     make.add_argument("source", metavar="SRC", help=_("folder of originals, all different"))
     make.add_argument("out", metavar="OUT", help=_("new folder for the album"))
     make.add_argument("--seed", type=int, default=0)
@@ -168,10 +169,12 @@ def _add_evaluate(sub: argparse.ArgumentParser) -> None:
                       help=_("the shots once more without metadata"))  # fmt: skip
     make.add_argument("--distractors", metavar="DIR", help=_("unrelated photos and graphics"))
     words = _("scan a made album and say what was found, beside other ways to find copies")
-    run = whats.add_parser("run", help=words, description=words)
+    run = whats.add_parser("run", parents=[common], help=words, description=words)
     run.add_argument("folder", metavar="DIR", help=_("an album of `evaluate make`"))
     run.add_argument("--limit", type=at_least_one, default=None, metavar="N",
                      help=_("only N originals with their copies"))  # fmt: skip
+    run.add_argument("--copies", type=at_least_one, default=None, metavar="N",
+                     help=_("only N copies of each original, which is quicker"))  # fmt: skip
     run.add_argument("--seed", type=int, default=None, help=_("which ones (default: the album's)"))
     run.add_argument("--extractor", action="append", default=[], metavar="NAME",
                      help=_("measure this descriptor alone as well; may be repeated"))  # fmt: skip

@@ -45,6 +45,7 @@ def evaluate(
     settings: Settings,
     *,
     limit: int | None = None,
+    copies: int | None = None,
     seed: int | None = None,
     extractors: Sequence[str] = (),
     control: Control | None = None,
@@ -53,8 +54,9 @@ def evaluate(
 ) -> Evaluation:
     """Scan the album, ask the baselines, and judge all of them.
 
-    ``limit`` takes only so many originals with their copies, drawn by ``seed`` (default: the
-    album's own); series and distractors stay whole. ``extractors`` are further ones to measure
+    ``limit`` takes only so many originals, ``copies`` so many copies of each (the pairs to check
+    grow with their square), drawn by ``seed`` (default: the album's own); series and distractors
+    stay whole. ``extractors`` are further ones to measure
     alone. Raises AlbumError, as ``truth.read`` and ``Library.index`` do, and EXTRACTOR_UNKNOWN;
     Cancelled.
     """
@@ -63,7 +65,7 @@ def evaluate(
         if name not in SPECS:
             raise AlbumError(ErrorCode.EXTRACTOR_UNKNOWN, name=name, detail=", ".join(SPECS))
     whole = truth.read(album)
-    chosen = _drawn(whole, limit, whole.seed if seed is None else seed)
+    chosen = _drawn(whole, limit, copies, whole.seed if seed is None else seed)
     control = control or Control()
     described = [create(name, settings.device, torch_threads(settings)) for name in names]
     with _folder_of(album, chosen, whole) as folder:
@@ -123,13 +125,20 @@ def _named(told: Told, name: str) -> Callable[[int, int], None]:
     return lambda done, total: told(name, done, total)
 
 
-def _drawn(whole: Truth, limit: int | None, seed: int) -> Truth:
-    """Only some originals with their copies; series and distractors stay."""
-    shots = [f.original for f in whole.files if f.kind == ORIGINAL]
-    if limit is None or limit >= len(shots):
-        return whole
-    dropped = set(shots) - set(random.Random(seed).sample(sorted(shots), limit))
-    return replace(whole, files=tuple(f for f in whole.files if f.original not in dropped))
+def _drawn(whole: Truth, limit: int | None, copies: int | None, seed: int) -> Truth:
+    """Only some originals with some of their copies; series and distractors stay."""
+    shots = sorted(f.original for f in whole.files if f.kind == ORIGINAL)
+    few = limit is not None and limit < len(shots)
+    dropped = set(shots) - set(random.Random(seed).sample(shots, limit)) if few and limit else set()
+    files = [f for f in whole.files if f.original not in dropped]
+    if copies is not None:
+        kept: set[str] = set()
+        for shot in shots:
+            paths = [f.path for f in files if f.original == shot and f.is_copy]
+            chance = random.Random(f"{seed}/{shot}")
+            kept |= set(chance.sample(paths, min(copies, len(paths))))
+        files = [f for f in files if f.path in kept or not f.is_copy or f.series]
+    return whole if len(files) == len(whole.files) else replace(whole, files=tuple(files))
 
 
 @contextmanager

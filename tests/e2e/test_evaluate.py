@@ -43,8 +43,9 @@ def test_make_and_run(program, source, tmp_path):
     html = page.read_text()
     assert "<img src=x" not in html
     assert not re.search(r'(src|href)="(?!data:)', html)
-    part = program.ok("evaluate", "run", album, "--limit", 2, "--seed", 1)
-    assert part.startswith("24 files: 18 copies")
+    place = ("--library", tmp_path / "library")
+    part = program.ok("evaluate", "run", album, "--limit", 2, "--copies", 4, *place)
+    assert part.startswith("14 files: 8 copies")
 
 
 @pytest.mark.parametrize(
