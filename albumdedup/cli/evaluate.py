@@ -13,7 +13,7 @@ from albumdedup.cli.console import ConsoleReporter, printable, say, stopping
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import chosen_paths, chosen_settings
 from albumdedup.core.control import Control
-from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.errors import AlbumError, Cancelled, ErrorCode
 from albumdedup.core.i18n import _
 from albumdedup.evaluation.album import make_album
 from albumdedup.evaluation.edits import KINDS
@@ -51,18 +51,23 @@ def _run(arguments: Namespace) -> Exit:
     control, reporter, told = Control(), ConsoleReporter(), _Told()
     album = Path(arguments.folder)
     with stopping(control):
-        evaluation = evaluate(
-            album,
-            settings,
-            limit=arguments.limit,
-            copies=arguments.copies,
-            seed=arguments.seed,
-            extractors=arguments.extractor,
-            control=control,
-            sink=reporter,
-            told=told,
-        )
-    reporter.end()
+        try:
+            evaluation = evaluate(
+                album,
+                settings,
+                limit=arguments.limit,
+                copies=arguments.copies,
+                seed=arguments.seed,
+                extractors=arguments.extractor,
+                control=control,
+                sink=reporter,
+                told=told,
+            )
+        except Cancelled:
+            say(_("Stopped; nothing was measured."))
+            return Exit.INTERRUPTED
+        finally:
+            reporter.end()
     for line in lines(evaluation):
         print(line)
     if arguments.json:
