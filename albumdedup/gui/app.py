@@ -23,12 +23,13 @@ from albumdedup.core import settings as stored
 from albumdedup.core.i18n import _
 from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths
 from albumdedup.core.ports import Lane
-from albumdedup.core.settings import Settings
+from albumdedup.core.settings import CHAIN, Settings
 from albumdedup.core.types import ContentId, Tier, View
 from albumdedup.gui import theme
 from albumdedup.gui.album import Album
 from albumdedup.gui.executor import QtExecutor
 from albumdedup.gui.jobs import Bridge, JobRunner
+from albumdedup.gui.keep_rules import CHAINED
 from albumdedup.gui.main_window import MainWindow
 from albumdedup.gui.thumb_loader import ThumbLoader
 
@@ -120,9 +121,11 @@ class Session(QObject):
 
     @Slot(object)
     def _on_view(self, view: View) -> None:
+        chained = "," in view.rule
         self.settings = replace(
             self.settings,
-            keep_rule=view.rule,
+            keep_rule=CHAIN if chained else view.rule,
+            keep_chain=tuple(view.rule.split(",")) if chained else self.settings.keep_chain,
             similarity=view.similarity,
             tiers=tuple(tier.value for tier in Tier if tier in view.tiers),
         )
@@ -195,7 +198,9 @@ def _view_of(settings: Settings) -> View:
     known = {tier.value for tier in Tier}
     tiers = frozenset(Tier(name) for name in settings.tiers if name in known)
     similarity = min(1.0, max(0.7, settings.similarity))
-    return View(tiers or frozenset(Tier), similarity, settings.keep_rule)
+    known_rule = all(name in CHAINED for name in settings.rule.split(","))
+    rule = settings.rule if known_rule else Settings().rule
+    return View(tiers or frozenset(Tier), similarity, rule)
 
 
 def _excepthook(

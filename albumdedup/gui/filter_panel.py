@@ -11,23 +11,12 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWid
 from albumdedup.core.i18n import _, ngettext
 from albumdedup.core.types import Tier, View
 from albumdedup.gui.grouped import LOOSEST, STRICTEST, Tally
+from albumdedup.gui.keep_rules import KeepRules
 from albumdedup.gui.theme import LIGHT, Tokens
 from albumdedup.gui.tier_box import TierBox
-from albumdedup.gui.widgets import Choice, button, label
+from albumdedup.gui.widgets import button, label
 
 WIDTH = 220
-RULE_ORDER = ("oldest", "newest", "best", "largest", "smallest", "preferred")
-
-
-def rule_name(rule: str) -> str:
-    return {
-        "oldest": _("Oldest"),
-        "newest": _("Newest"),
-        "best": _("Best quality"),
-        "largest": _("Largest file"),
-        "smallest": _("Smallest file"),
-        "preferred": _("Preferred folder"),
-    }.get(rule, rule)
 
 
 class Histogram(QWidget):
@@ -97,13 +86,9 @@ class FilterPanel(QWidget):
         column.addSpacing(16)
         column.addWidget(label(_("KEEP"), section=True))
         column.addSpacing(4)
-        self.rule = Choice()
-        self.rule.setAccessibleName(_("Which copy stays"))
-        for rule in RULE_ORDER:
-            self.rule.addItem(rule_name(rule), rule)
-        self.rule.setCurrentIndex(max(0, self.rule.findData(view.rule)))
-        self.rule.currentIndexChanged.connect(self._tell)
-        column.addWidget(self.rule)
+        self.keep = KeepRules(view.rule)
+        self.keep.changed.connect(self._tell)
+        column.addWidget(self.keep)
         column.addStretch()
         self.errors = button("", self.errors_wanted, link=True)
         self.errors.hide()
@@ -113,7 +98,7 @@ class FilterPanel(QWidget):
         return View(
             frozenset(tier for tier, box in self.boxes.items() if box.isChecked()),
             self.similarity(),
-            str(self.rule.currentData()),
+            self.keep.rule,
         )
 
     def similarity(self) -> float:

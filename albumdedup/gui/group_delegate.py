@@ -15,7 +15,7 @@ from albumdedup.gui import icons
 from albumdedup.gui.card_layout import CardLayout, Tile, lay_out
 from albumdedup.gui.group_model import GROUP_ROLE, role_word
 from albumdedup.gui.overrides import removable
-from albumdedup.gui.texts import folder_of, human_pixels, tier_mark
+from albumdedup.gui.texts import folder_of, human_pixels, parts_words, tier_mark
 from albumdedup.gui.theme import BODY, CAPTION, LIGHT, RADIUS_CARD, RADIUS_PHOTO, Tokens, font
 from albumdedup.gui.thumb_loader import ThumbLoader
 
@@ -87,7 +87,7 @@ class GroupDelegate(QStyledItemDelegate):
         self._paint_card(painter, layout, current=current, hovered=hovered)
         self._paint_header(painter, group, layout, hovered or current)
         most_pixels = _most([m.photo.pixels for m in group.members])
-        most_bytes = _most([m.photo.stamp.size for m in group.members])
+        most_bytes = _most([m.photo.unit_bytes for m in group.members])
         for tile in layout.tiles:
             focused = current and tile.member == self.state.current_member
             self._paint_tile(painter, group, tile, most_pixels, most_bytes, focused=focused)
@@ -218,7 +218,8 @@ class GroupDelegate(QStyledItemDelegate):
         pieces = (
             (human_pixels(photo), photo.pixels == most_pixels),
             (" · ", False),
-            (human_bytes(photo.stamp.size), photo.stamp.size == most_bytes),
+            (human_bytes(photo.unit_bytes), photo.unit_bytes == most_bytes),
+            (parts_words(photo), False),
         )
         x = upper.left()
         for words, better in pieces:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from albumdedup.core.grouping import Grouper
+from albumdedup.core.report import explaining
 from albumdedup.core.types import PROVEN_TIERS, Group, Match, Photo, Snapshot, Tier, View
 
 BINS = 30
+EXPLAINED = 2000
+"""In so many groups it is told which rule decided, so that the list stays live."""
 LOOSEST, STRICTEST = 0.70, 1.00
 
 
@@ -34,12 +38,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """The groups of one view, and the tallies of all tiers, hidden ones too."""
+    """The groups of one view, and the tallies of all tiers, hidden ones too. ``decided`` counts
+    by which step of a chain of rules the keeper was found, in the first groups."""
 
     view: View
     removable: frozenset[Tier]
     groups: tuple[Group, ...]
     tallies: dict[Tier, Tally]
+    decided: dict[str, int] = field(default_factory=dict)
 
 
 def hold(snapshot: Snapshot) -> Held:
@@ -56,11 +62,20 @@ def hold(snapshot: Snapshot) -> Held:
 def group(held: Held, view: View, removable: frozenset[Tier] = PROVEN_TIERS) -> Grouped:
     """``removable`` names the tiers whose members go by themselves."""
     groups = tuple(held.grouper.group(view, removable))
+    decided = _decided(groups[:EXPLAINED], view, held.snapshot) if "," in view.rule else {}
     everything = frozenset(Tier)
     if view.tiers == everything:
-        return Grouped(view, removable, groups, _tally(groups))
+        return Grouped(view, removable, groups, _tally(groups), decided)
     whole = held.grouper.group(replace(view, tiers=everything))
-    return Grouped(view, removable, groups, _tally(whole))
+    return Grouped(view, removable, groups, _tally(whole), decided)
+
+
+def _decided(groups: Iterable[Group], view: View, snapshot: Snapshot) -> dict[str, int]:
+    """Rule → groups in which it had the last word, in the order of the chain."""
+    steps = explaining(view, snapshot)
+    last = (steps(one) for one in groups)
+    counts = Counter(found[-1].rule for found in last if found)
+    return {rule: counts[rule] for rule in (*view.rule.split(","), "tie_break") if counts[rule]}
 
 
 def _tally(groups: Iterable[Group]) -> dict[Tier, Tally]:
@@ -69,7 +84,7 @@ def _tally(groups: Iterable[Group]) -> dict[Tier, Tally]:
     for one in groups:
         for member in one.members[1:]:
             counts[member.tier] += 1
-            sizes[member.tier] += member.photo.stamp.size
+            sizes[member.tier] += member.photo.unit_bytes
     return {tier: Tally(counts[tier], sizes[tier]) for tier in Tier}
 
 

@@ -129,7 +129,7 @@ def _same_file(one: Member, other: Member) -> bool:
 def removable(groups: Iterable[Group]) -> tuple[int, int]:
     """How many photos would go, and their bytes."""
     sizes = [
-        member.photo.stamp.size
+        member.photo.unit_bytes
         for group in groups
         for member in group.members
         if member.role is Role.REMOVE

@@ -169,6 +169,7 @@ class ReviewPage(QWidget):
         self.list.show_groups(album.shown, growing=album.scanning)
         if grouped is not None:
             self.filter.show_tallies(grouped.tallies)
+            self.filter.keep.show_decided(grouped.decided)
             hidden = sum(
                 tally.photos
                 for tier, tally in grouped.tallies.items()

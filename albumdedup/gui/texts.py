@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from albumdedup.core.control import Progress, Stage
 from albumdedup.core.i18n import _, human_bytes, ngettext
-from albumdedup.core.types import Photo, Tier
+from albumdedup.core.types import CompanionKind, Photo, Tier
 
 WARM_UP_SECONDS = 5.0
 SPEED_WINDOW_SECONDS = 8.0
@@ -60,6 +60,19 @@ def time_left(seconds: float) -> str:
     if minutes < 90:
         return ngettext("about {n} min left", "about {n} min left", minutes).format(n=minutes)
     return _("about {n} h left").format(n=f"{minutes / 60:.1f}")
+
+
+def parts_words(photo: Photo) -> str:
+    """ " · RAW · Live": what belongs to a photo and a person would look for; else nothing."""
+    words = {
+        CompanionKind.RAW: _("RAW"),
+        CompanionKind.FILM: _("Live"),
+        CompanionKind.FRAME: _("burst"),
+        CompanionKind.EDITS: _("edits"),
+        CompanionKind.XMP: _("XMP"),
+    }
+    kinds = {one.kind for one in photo.companions}
+    return "".join(f" · {word}" for kind, word in words.items() if kind in kinds)
 
 
 def stage_sentence(stage: Stage, done: int, total: int | None) -> str:

@@ -149,7 +149,7 @@ def test_a_busy_library_is_a_sentence_and_opens_when_it_is_free(
 def test_choices_are_remembered(session: Session, qtbot) -> None:
     panel = session.window.review.filter
     panel.slider.setValue(17)
-    panel.rule.setCurrentIndex(panel.rule.findData("newest"))
+    panel.keep.choice.setCurrentIndex(panel.keep.choice.findData("newest"))
     session.window.theme_chosen.emit("dark")
     assert session.stop()
     kept = load(session.paths.settings).settings

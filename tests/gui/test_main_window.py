@@ -141,7 +141,7 @@ def test_boxes_slider_and_rule_regroup(filled: Desk, qtbot) -> None:
     scanned = len(filled.library.scanned)
     for value in range(0, 31, 3):
         panel.slider.setValue(value)
-    panel.rule.setCurrentIndex(panel.rule.findData("smallest"))
+    panel.keep.choice.setCurrentIndex(panel.keep.choice.findData("smallest"))
     qtbot.waitUntil(lambda: filled.album.grouped.view.rule == "smallest" and filled.album.idle)
     assert filled.album.grouped.view == panel.view()
     assert all(g.keeper.width == 400 for g in filled.album.shown)
