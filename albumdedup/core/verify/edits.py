@@ -33,17 +33,16 @@ _PAST = 0.012
 _CORRELATION = 0.85
 _UNEXPLAINED = 0.045
 """Share of the overlap; edits of the whole picture stay below 0.03, shots from a tripod above."""
-_PASTED = 0.2
+_PASTED = 0.3
 """With captions and stickers; the rest must then agree the better."""
 _PASTED_CORRELATION, _PASTED_NOISE = 0.98, 0.38
 _SMALL = 400
 """Overlaps below its square, in pixels, hide much: they have to agree very well."""
 _SMALL_CORRELATION, _SMALL_NOISE = 0.983, 0.12
 _MOVED = 0.4
-_NOISE, _TEXTURED_NOISE = 0.05, 0.12
-"""Least correlation of noise; the second where both pictures have texture all over, which two
-shots share to some extent."""
-_TEXTURED = 0.5
+_TEXTURES, _NOISE = (0.4, 0.5, 0.7, 0.9), (0.05, 0.12, 0.12, 0.5)
+"""Texture in grey levels and the least correlation of noise there: two shots of gravel or grass
+share their texture, and only what goes beyond it tells."""
 _SAME_NOISE = 0.035
 _NOISE_SHOWS = 0.3
 """Grey levels of fine residual above which two encodings of one shot share some of it."""
@@ -84,7 +83,7 @@ def _objection(explained: Explained) -> str | None:
     shared = explained.noise
     if shared is None:
         return "cannot_tell"
-    if shared.correlation < (_TEXTURED_NOISE if shared.texture >= _TEXTURED else _NOISE):
+    if shared.correlation < np.interp(shared.texture, _TEXTURES, _NOISE):
         return "noise_differs" if shared.weaker >= _NOISE_SHOWS else "cannot_tell"
     pasted = explained.correlation >= _PASTED_CORRELATION and shared.correlation >= _PASTED_NOISE
     if explained.unexplained > (_PASTED if pasted else _UNEXPLAINED):

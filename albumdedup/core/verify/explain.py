@@ -28,6 +28,8 @@ EXPLAIN_EDGE = 480
 _WINDOW = 9
 _UNEXPLAINED = 2.2
 """Window residual over local detail; compression and noise stay below 1.7 nearly everywhere."""
+_TRUSTED = 0.5
+"""Cells that correlate less were pasted over: tones are not learnt from them."""
 _REGIONS = 24
 _SHARE_OF_CELL = 0.08
 _BLURS = (0.6, 1.0, 1.5, 2.2, 3.2)
@@ -72,15 +74,17 @@ def explain(overlay: Overlay) -> Explained:
         size = (colours.shape[1], colours.shape[0])
         mask = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
     ground, sheet = _luma(colours), _luma(others)
-    windows, usable = _residual(foretell(colours, others, mask))
+    alike, full = _correlations(ground, sheet, mask)
+    size = (mask.shape[1], mask.shape[0])
+    trusted = cv2.resize(alike, size, interpolation=cv2.INTER_NEAREST) > _TRUSTED
+    windows, usable = _residual(foretell(colours, others, mask, mask & trusted))
     inside = _cells(mask.astype(np.float32), _REGIONS)
     differing = _cells(((windows > _UNEXPLAINED) & usable).astype(np.float32), _REGIONS)
     regions = differing > _SHARE_OF_CELL
     around = cv2.dilate(regions.astype(np.uint8), np.ones((3, 3), np.uint8))
-    size = (windows.shape[1], windows.shape[0])
     rest = mask & ~cv2.resize(around, size, interpolation=cv2.INTER_NEAREST).astype(bool)
     return Explained(
-        correlation=_correlation(ground, sheet, mask),
+        correlation=float(np.median(alike[full])) if full.any() else 0.0,
         unexplained=float(regions.sum() / max(1, int((inside > 0.3).sum()))),
         moved=_moved(ground, sheet, rest if rest.mean() > 0.05 else mask),
         noise=noise(_luma(overlay.ground), _luma(overlay.sheet), overlay.mask),
@@ -154,7 +158,10 @@ def _cells(values: Plane, count: int) -> Plane:
     return small
 
 
-def _correlation(one: Luminance, other: Luminance, mask: NDArray[np.bool_]) -> float:
+def _correlations(
+    one: Luminance, other: Luminance, mask: NDArray[np.bool_]
+) -> tuple[Plane, NDArray[np.bool_]]:
+    """The normalised correlation of each cell, float32[CELLS, CELLS], and which cells count."""
     weight = mask.astype(np.float32)
     full = _cells(weight, CELLS)
     a, b = one.astype(np.float32), other.astype(np.float32)
@@ -166,7 +173,7 @@ def _correlation(one: Luminance, other: Luminance, mask: NDArray[np.bool_]) -> f
     together = mean(a * b) - mean_a * mean_b
     spread = (mean(a * a) - mean_a**2 + 0.5).clip(0.5) * (mean(b * b) - mean_b**2 + 0.5).clip(0.5)
     found = (together + 0.5) / np.sqrt(spread)
-    return float(np.median(found[full > 0.5])) if (full > 0.5).any() else 0.0
+    return np.asarray(found, np.float32), full > 0.5
 
 
 def _moved(one: Luminance, other: Luminance, mask: NDArray[np.bool_]) -> float:

@@ -37,8 +37,11 @@ class Foretold:
     usable: NDArray[np.bool_]
 
 
-def foretell(ground: Pixels, sheet: Pixels, mask: NDArray[np.bool_]) -> Foretold:
-    """The ground's luma from the sheet's colours, both uint8[h, w, 3]."""
+def foretell(
+    ground: Pixels, sheet: Pixels, mask: NDArray[np.bool_], trusted: NDArray[np.bool_]
+) -> Foretold:
+    """The ground's luma from the sheet's colours, both uint8[h, w, 3]; learnt where ``trusted``,
+    told where ``mask`` is."""
     import cv2
 
     colours = cv2.GaussianBlur(sheet.astype(np.float32), (0, 0), 1.0)
@@ -50,7 +53,8 @@ def foretell(ground: Pixels, sheet: Pixels, mask: NDArray[np.bool_]) -> Foretold
     height, width = actual.shape
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    rows, columns = np.nonzero(usable)
+    learnt = usable & trusted
+    rows, columns = np.nonzero(learnt if learnt.sum() > 0.2 * usable.sum() else usable)
     step = max(1, len(rows) // _SAMPLES)
     rows, columns = rows[::step], columns[::step]
     picked = np.rint(colours[rows, columns]).clip(0, 255).astype(np.intp)
