@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: run scan test test-slow lint format check screenshots clean-env
+.PHONY: run scan test test-slow lint format check train screenshots clean-env
 
 run: $(READY)
 	$(BIN)/albumdedup $(DIR)
@@ -37,6 +37,12 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 check: lint test
+
+DATA ?= ../shared/data/train
+STEPS ?= 3000
+train: $(READY)
+	nice -n 3 $(BIN)/python -m albumdedup.ml.train --data "$(DATA)" --steps $(STEPS) \
+		$(if $(START),--start "$(START)") --work build/train --out build/train/album.safetensors
 
 screenshots: $(READY)
 	$(BIN)/python tools/screenshots.py --out docs/images

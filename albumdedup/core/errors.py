@@ -30,6 +30,9 @@ class ErrorCode(StrEnum):
     NO_TRUTH = "no_truth"
     TRUTH_UNUSABLE = "truth_unusable"
     NOTHING_TO_COPY = "nothing_to_copy"
+    PACK_UNUSABLE = "pack_unusable"
+    WEIGHTS_UNFIT = "weights_unfit"
+    NOT_RESUMABLE = "not_resumable"
 
 
 class AlbumError(Exception):

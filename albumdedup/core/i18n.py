@@ -97,6 +97,16 @@ def _error_sentences() -> dict[ErrorCode, str]:
         ErrorCode.NOTHING_TO_COPY: _(
             "{path} holds no photos to make copies of; name a folder of originals."
         ),
+        ErrorCode.PACK_UNUSABLE: _(
+            "The training pack {path} cannot be used ({detail}); copy it again, whole."
+        ),
+        ErrorCode.WEIGHTS_UNFIT: _(
+            "The weights {path} do not fit the network ({detail}); start from others, or from none."
+        ),
+        ErrorCode.NOT_RESUMABLE: _(
+            "The training in {path} cannot be continued ({detail}); name another folder with "
+            "--work, or delete that one."
+        ),
     }
 
 

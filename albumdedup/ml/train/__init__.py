@@ -1,0 +1,1 @@
+"""Reproducible training of the descriptor. ``python -m albumdedup.ml.train --help``."""
