@@ -22,11 +22,12 @@ from PIL import Image, ImageOps
 from albumdedup.core.errors import AlbumError
 from albumdedup.core.formats import register
 from albumdedup.core.i18n import describe
-from albumdedup.core.types import Pixels
+from albumdedup.core.types import Descriptors, Pixels
 from albumdedup.evaluation.edits import EDIT_FUNCTIONS, edit_pixels
+from albumdedup.evaluation.metrics import Operating, average_precision, best_at
 from albumdedup.ml.registry import SPECS
 
-LONGEST = 1280
+LONGEST = 1024
 """Larger photos are reduced to this side first, so that a measurement takes minutes."""
 LEAST = 640
 """Smaller ones are enlarged, so that grain and letters have their usual size."""
@@ -55,26 +56,19 @@ class Figures:
     negative: NDArray[np.float32]
     unedited: NDArray[np.float32]
 
-    def recall_at(self, precision: float) -> tuple[float, float]:
-        """The largest recall at which ``precision`` holds, and its similarity."""
-        scores, truth = self._ranked()
-        hits = np.cumsum(truth)
-        good = np.flatnonzero(hits >= precision * np.arange(1, len(hits) + 1))
-        if not len(good):
-            return 0.0, 1.0
-        return float(hits[good[-1]] / self.positive.size), float(scores[good[-1]])
+    def recall_at(self, precision: float) -> Operating:
+        found = best_at(*self._pairs(), precision)
+        assert found is not None  # every photo has copies
+        return found
 
     def average_precision(self) -> float:
-        """Micro average precision over all pairs (µAP), equal scores in the worse order."""
-        _, truth = self._ranked()
-        places = np.flatnonzero(truth) + 1
-        return float(np.mean(np.arange(1, len(places) + 1) / places))
+        found = average_precision(*self._pairs())
+        assert found is not None
+        return found
 
-    def _ranked(self) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    def _pairs(self) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         scores = np.concatenate((self.negative, self.positive.ravel()))
-        truth = np.arange(len(scores)) >= len(self.negative)
-        order = np.argsort(-scores, kind="stable")
-        return scores[order], truth[order]
+        return scores, np.arange(len(scores)) >= len(self.negative)
 
 
 def make_squares(
@@ -116,17 +110,22 @@ def compare(album: Album, weights: Path) -> Figures:
 
     spec = replace(SPECS["album"], sha256=_sha256(weights))
     extractor = TorchExtractor(spec, device="auto", weights=weights)
-    originals = extractor.extract(list(album.originals))
-    references = np.concatenate((originals, extractor.extract(list(album.strangers))))
     count, edits = album.copies.shape[:2]
     copies = extractor.extract(list(album.copies.reshape(-1, *album.copies.shape[2:])))
-    table = (copies @ references.T).reshape(count, edits, -1)
-    own = np.arange(count)
-    positive = table[own, :, own]
-    table[own, :, own] = np.nan
-    between = originals @ references.T
-    between[own, own] = np.nan
-    return Figures(positive, table[~np.isnan(table)], between[~np.isnan(between)])
+    originals = extractor.extract(list(album.originals))
+    strangers = extractor.extract(list(album.strangers))
+    return figures(originals, copies.reshape(count, edits, -1), strangers)
+
+
+def figures(originals: Descriptors, copies: Descriptors, strangers: Descriptors) -> Figures:
+    """From float32[n, d], float32[n, edits, d] and float32[m, d]."""
+    references = np.concatenate((originals, strangers))
+    own = np.arange(len(originals))
+    others = np.ones((len(originals), len(references)), np.bool_)
+    others[own, own] = False
+    table = copies @ references.T
+    apart = others[:, None, :].repeat(copies.shape[1], 1)
+    return Figures(table[own, :, own], table[apart], (originals @ references.T)[others])
 
 
 def _sha256(path: Path) -> str:
@@ -141,8 +140,9 @@ def lines(found: dict[str, Figures]) -> Iterator[str]:
     yield "| | " + " | ".join(found) + " |"
     yield "| --- |" + " --- |" * len(found)
     yield _row("µAP", [f"{f.average_precision():.4f}" for f in found.values()])
-    for precision in (0.99, 0.999):
-        cells = ["{:.4f} (at {:.3f})".format(*f.recall_at(precision)) for f in found.values()]
+    strict = [f.recall_at(0.999) for f in found.values()]
+    for precision, points in ((0.99, [f.recall_at(0.99) for f in found.values()]), (0.999, strict)):
+        cells = [f"{point.recall:.4f} (at {point.threshold:.3f})" for point in points]
         yield _row(f"recall at precision {precision}", cells)
     for floor in _FLOORS:
         cells = [
@@ -150,17 +150,17 @@ def lines(found: dict[str, Figures]) -> Iterator[str]:
             for f in found.values()
         ]
         yield _row(f"recall at {floor:.2f}, strangers a photo in 10,000", cells)
+    both = list(zip(found.values(), strict, strict=True))
     for column, name in enumerate(EDIT_FUNCTIONS):
-        yield _row(name, [_edit_cell(f, column) for f in found.values()])
+        yield _row(name, [_edit_cell(f.positive[:, column], at.threshold) for f, at in both])
     yield _row(
         "_edits: least, 1 %, 5 %, median similarity; recall at precision .999_", [""] * len(found)
     )
 
 
-def _edit_cell(figures: Figures, column: int) -> str:
-    similar = figures.positive[:, column]
+def _edit_cell(similar: NDArray[np.float32], floor: float) -> str:
     low = " ".join(f"{np.quantile(similar, q):.2f}" for q in (0, 0.01, 0.05, 0.5))
-    return f"{low}; {(similar >= figures.recall_at(0.999)[1]).mean():.3f}"
+    return f"{low}; {(similar >= floor).mean():.3f}"
 
 
 def _row(name: str, cells: Sequence[str]) -> str:
