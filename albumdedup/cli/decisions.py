@@ -10,7 +10,7 @@ from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import Session, open_session
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _, describe, ngettext
-from albumdedup.core.types import ContentId
+from albumdedup.core.types import ContentId, Snapshot
 
 
 def run(arguments: Namespace) -> Exit:
@@ -18,7 +18,7 @@ def run(arguments: Namespace) -> Exit:
     with open_session(arguments) as session:
         match arguments.verb:
             case "not-duplicates":
-                return _not_duplicates(session, paths)
+                return _not_duplicates(session, paths, on=not arguments.off)
             case "protect":
                 return _protect(session, paths, on=not arguments.off)
             case "prefer":
@@ -27,18 +27,40 @@ def run(arguments: Namespace) -> Exit:
                 return _forget(session, paths[0])
 
 
-def _not_duplicates(session: Session, paths: list[str]) -> Exit:
+def _not_duplicates(session: Session, paths: list[str], *, on: bool) -> Exit:
+    snapshot = session.library.snapshot()
+    if not paths:
+        _list_not_duplicates(snapshot)
+        return Exit.DONE
     if len(paths) < 2:
         say(_("Name two photos or more."))
         return Exit.USAGE
-    known: dict[str, ContentId] = {p.path: p.content for p in session.library.snapshot().photos}
+    known: dict[str, ContentId] = {p.path: p.content for p in snapshot.photos}
     for path in paths:
         if path not in known:
             say(_("{path} is not in the library; scan its folder first.").format(path=path))
             return Exit.NOT_THERE
-    session.library.decisions.add_not_duplicates([known[path] for path in paths])
-    print(_("Remembered: these are not duplicates."))
+    contents = [known[path] for path in paths]
+    if on:
+        session.library.decisions.add_not_duplicates(contents)
+        print(_("Remembered: these are not duplicates."))
+    else:
+        session.library.decisions.remove_not_duplicates(contents)
+        print(_("Forgotten: these may be duplicates again."))
     return Exit.DONE
+
+
+def _list_not_duplicates(snapshot: Snapshot) -> None:
+    """Each pair by the first path of either content; by the start of its id where no file of it
+    is in the library now."""
+    first: dict[ContentId, str] = {}
+    for photo in snapshot.photos:
+        first.setdefault(photo.content, photo.path)
+    pairs = [(first.get(a, a[:16]), first.get(b, b[:16])) for a, b in snapshot.not_duplicates]
+    for one, two in sorted(sorted(pair) for pair in pairs):
+        print(printable(_("{one} is no duplicate of {two}").format(one=one, two=two)))
+    if not pairs:
+        print(_("No photos were marked as not duplicates."))
 
 
 def _missing(paths: list[str]) -> bool:

@@ -77,3 +77,15 @@ def test_chains_and_carrying_on_the_command_line(program, tmp_path: Path):
     program.ok("undo")
     assert not (album / "a" / "x.jpg.xmp").exists()
     assert (album / "b" / "x.jpg").exists()
+
+
+def test_not_duplicates_are_listed_and_can_be_taken_back(program, tmp_path: Path):
+    one = save(scene(1), tmp_path / "album" / "one.jpg")
+    two = save(scene(1).resize((480, 360)), tmp_path / "album" / "two.jpg")
+    program.ok("scan", tmp_path / "album")
+    assert "No photos were marked" in program.ok("not-duplicates")
+    program.ok("not-duplicates", one, two)
+    assert f"{one} is no duplicate of {two}" in program.ok("not-duplicates")
+    assert program.report()["summary"]["groups"] == 0
+    program.ok("not-duplicates", "--off", one, two)
+    assert program.report()["summary"]["groups"] == 1
