@@ -13,7 +13,7 @@ from albumdedup.cli.session import Session, open_session
 from albumdedup.core.control import Control
 from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.core.keeper import extra_names
-from albumdedup.core.types import OperationReport, Plan, Tier
+from albumdedup.core.types import OperationReport, Plan, Snapshot, Tier
 from albumdedup.system.files import sync_root
 
 
@@ -29,11 +29,13 @@ def run(arguments: Namespace) -> Exit:
     with open_session(arguments) as session:
         view = view_of(arguments, session)
         library = session.library
+        snapshot = library.snapshot()
+        _tell_loose(snapshot)
         if arguments.carry_metadata:
-            groups, sidecars = library.find_groups_carrying(view, removable=arguments.tiers)
+            groups, sidecars = library.find_groups_carrying(view, snapshot, arguments.tiers)
             plan = library.plan(groups, arguments.tiers, arguments.to, sidecars)
         else:
-            groups = library.find_groups(view, removable=arguments.tiers)
+            groups = library.find_groups(view, snapshot, arguments.tiers)
             plan = library.plan(groups, arguments.tiers, arguments.to)
         _warn_of_sync(plan)
         if not arguments.apply:
@@ -43,6 +45,20 @@ def run(arguments: Namespace) -> Exit:
             say(_("There is nothing to clean up."))
             return Exit.DONE
         return _apply(session, plan, arguments.json)
+
+
+def _tell_loose(snapshot: Snapshot) -> None:
+    count = len(snapshot.loose)
+    if count:
+        say(
+            ngettext(
+                "{n} file could belong to several photos and is left where it is; "
+                "`albumdedup report` lists it.",
+                "{n} files could belong to several photos and are left where they are; "
+                "`albumdedup report` lists them.",
+                count,
+            ).format(n=f"{count:,}")
+        )
 
 
 def _warn_of_sync(plan: Plan) -> None:

@@ -35,6 +35,7 @@ def summary(groups: Sequence[Group], snapshot: Snapshot) -> dict[str, Any]:
         "removable_files": len(going),
         "removable_bytes": sum(m.photo.unit_bytes for m in going),
         "unreadable": len(snapshot.unreadable),
+        "companions": sum(len(photo.companions) for photo in snapshot.photos),
         "skipped": dict(sorted(snapshot.skipped.items())),
     }
 
