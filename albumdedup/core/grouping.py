@@ -168,13 +168,19 @@ class _Layout:
 
 
 UNALIGNED = 0.06
-"""What a pair loses against the slider when its pictures have no features in common: sky, walls
-and fog look alike to every descriptor."""
+"""What a pair loses against the slider when its pictures have no features in common, or were not
+compared: sky, walls and fog look alike to every descriptor."""
+
+_UNALIGNED = frozenset({"no_alignment", "not_compared"})
 
 
 def _counted(match: Match) -> float:
-    unaligned = match.evidence is not None and match.evidence.note == "no_alignment"
-    return match.similarity - UNALIGNED if unaligned else match.similarity
+    """Similarity as the slider counts it. Pictures of low detail, and near-uniform ones, are not
+    tied by a descriptor at all."""
+    note = "" if match.evidence is None else match.evidence.note
+    if match.tier is Tier.SIMILAR and note == "low_detail":
+        return -1.0
+    return match.similarity - UNALIGNED if note in _UNALIGNED else match.similarity
 
 
 def _strength(match: Match) -> tuple[int, float, str]:

@@ -18,7 +18,7 @@ _TOLERANCE = 14
 _PLAIN_SHARE = 0.6
 """Share of a line that has the frame's colour; the rest are clocks, buttons and captions."""
 _QUIET_SHARE = 0.97
-_LEAST_CUT = 0.12
+_LEAST_CUT = 0.05
 _LEAST_LEFT = 0.06
 _LEAST_EDGE = 24
 _SOLID = 0.04

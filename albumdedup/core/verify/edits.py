@@ -25,6 +25,8 @@ from albumdedup.core.verify.explain import Explained, Noise, explain
 from albumdedup.core.verify.features import Sight
 from albumdedup.core.verify.overlay import Overlay, lay_over
 
+LOW_DETAIL = "low_detail"
+
 LEAST_EDGE = 180
 """Overlaps of less than its square, in pixels, prove nothing."""
 
@@ -51,8 +53,16 @@ _NOISE_SHOWS = 0.3
 def judge_edit(first: Sight, second: Sight, *, thorough: bool = True) -> tuple[Tier, Evidence]:
     """EDITED with the transform, or SIMILAR with what stands against it.
 
-    Pictures are reduced to at most COMPARE_EDGE px. ``thorough`` as in ``align``.
+    Pictures are reduced to at most COMPARE_EDGE px. ``thorough`` as in ``align``. Of a picture
+    of low detail nothing but EDITED means anything: its note is ``low_detail``.
     """
+    tier, evidence = _judge(first, second, thorough)
+    if tier is Tier.SIMILAR and (first.low_detail or second.low_detail):
+        evidence = replace(evidence, note=LOW_DETAIL)
+    return tier, evidence
+
+
+def _judge(first: Sight, second: Sight, thorough: bool) -> tuple[Tier, Evidence]:
     found = align(first, second, thorough=thorough)
     if found is None:
         return Tier.SIMILAR, Evidence("no_alignment")

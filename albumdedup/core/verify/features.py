@@ -22,6 +22,7 @@ FEATURE_EDGE = 480
 _MOST_SIFT, _MOST_ORB = 600, 700
 _SIFT_CONTRAST = 0.015
 """Below OpenCV's default: fog, sky and night hold few strong points."""
+_NEAR_LEVEL, _HALF, _MOSTLY = 6, 0.55, 0.8
 _ORB_SCALE, _ORB_LEVELS, _ORB_THRESHOLD = 1.25, 8, 8
 
 
@@ -65,6 +66,17 @@ class Sight:
         size = (max(1, round(luma.shape[1] * scale)), max(1, round(luma.shape[0] * scale)))
         reduced: Luminance = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
         return reduced
+
+    @cached_property
+    def low_detail(self) -> bool:
+        """A page of text, a pattern, a night sky: nearly all of it is of one or two levels, and
+        every other one looks like it."""
+        levels = np.bincount(self.small.ravel(), minlength=256) / self.small.size
+        near = np.convolve(levels, np.ones(2 * _NEAR_LEVEL + 1), "same")
+        first = int(near.argmax())
+        rest = near.copy()
+        rest[max(0, first - 2 * _NEAR_LEVEL) : first + 2 * _NEAR_LEVEL + 1] = 0
+        return bool(near[first] >= _HALF or near[first] + rest.max() >= _MOSTLY)
 
     @cached_property
     def corners(self) -> Features:

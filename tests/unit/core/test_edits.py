@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from test_verify import saved, scene
 
 from albumdedup.core.types import Tier
 from albumdedup.core.verify import COMPARE_EDGE, Sight, judge_edit
@@ -14,7 +15,6 @@ from albumdedup.core.verify.explain import noise
 from albumdedup.core.verify.features import find_blobs, mirrored
 from albumdedup.evaluation.edits import EDITS, edit_pixels
 from albumdedup.evaluation.geometry import distance
-from tests.unit.core.test_verify import saved, scene
 
 PROVABLE = sorted(kind.name for kind in EDITS)
 

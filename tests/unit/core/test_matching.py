@@ -140,3 +140,26 @@ def test_a_cancelled_job_stops_between_blocks():
 def test_nothing_new_is_no_work():
     ids, vectors = crowd(5)
     assert list(near_matches([], vectors[:0], ids, vectors, FLOOR, Control())) == []
+
+
+def test_a_framed_photo_is_as_near_as_the_nearer_of_its_descriptors():
+    vectors = np.eye(4, dtype=np.float32)
+    table = VectorTable()
+    ids = [ContentId(letter * 64) for letter in "abc"]
+    table.extend(ids, vectors[:3])
+    table.extend_inner([ids[2]], vectors[:1])
+    assert as_dict(table.match([ids[2]], FLOOR, Control())) == {(ids[0], ids[2]): 1.0}
+    assert as_dict(table.match([ids[0]], FLOOR, Control())) == {(ids[0], ids[2]): 1.0}
+    assert as_dict(table.match(ids, FLOOR, Control())) == {(ids[0], ids[2]): 1.0}
+
+
+def test_a_frame_does_not_pair_a_photo_with_itself_and_gives_each_pair_once():
+    near = np.array([[1, 0], [0.8, 0.6], [0.96, 0.28]], np.float32)
+    table = VectorTable()
+    ids = [ContentId(letter * 64) for letter in "ab"]
+    table.extend(ids, near[:2])
+    table.extend_inner([ids[1]], near[2:])
+    table.extend_inner([ids[1]], near[2:])
+    assert as_dict(table.match(ids, FLOOR, Control())) == {(ids[0], ids[1]): 0.96}
+    with pytest.raises(KeyError):
+        table.extend_inner([ContentId("c" * 64)], near[2:])
