@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from albumdedup.core.bursts import burst_words
 from albumdedup.core.i18n import _
 from albumdedup.core.keeper import (
     Choice,
@@ -216,6 +217,25 @@ class _Draft:
     tied: dict[int, Match] = field(default_factory=dict)
 
 
+MOST_SIMILAR = 200
+"""Similar shots that one group shows; a wall of them helps nobody."""
+
+
+def _capped(members: list[Member]) -> tuple[list[Member], int]:
+    """Without the least similar of too many similar shots, and how many these are."""
+    proven = sum(1 for member in members if member.tier is not Tier.SIMILAR)
+    kept = members[: proven + MOST_SIMILAR]
+    return kept, len(members) - len(kept)
+
+
+def _left_out_words(count: int) -> str:
+    if count == 0:
+        return ""
+    return _(
+        "{count} more shots like these are not shown here; a stricter slider parts them."
+    ).format(count=count)
+
+
 @dataclass(frozen=True, slots=True)
 class _Solver:
     """Groups of one part."""
@@ -328,15 +348,20 @@ class _Solver:
             self._member(choice, photo, tier, match, linked) for photo, tier, match in related
         ]
         members.sort(key=lambda m: (_RANK[m.tier], -m.similarity, m.photo.path))
+        members, left_out = _capped(members)
+        all_similar = all(m.tier is Tier.SIMILAR for m in members)
+        burst = burst_words([keeper, *(m.photo for m in members)]) if all_similar else ""
         going = PROVEN_TIERS | self.removable
         warning, better = warn(keeper, [m.photo for m in members if m.tier in going])
         first = Member(keeper, Tier.IDENTICAL, Role.KEEP, 1.0)
         return Group(
             _group_id(shown),
             (first, *members),
-            choice.reason,
-            warning,
+            f"{burst} {choice.reason}".strip(),
+            f"{warning} {_left_out_words(left_out)}".strip(),
             better.path if better else None,
+            bool(burst),
+            left_out,
         )
 
     def _explained(

@@ -92,6 +92,8 @@ def write_json(
                 "keeper": group.keeper.path,
                 "reason": group.reason,
                 "warning": group.warning,
+                "burst": group.burst,
+                "left_out": group.left_out,
                 "members": [_member(member) for member in group.members],
                 **({} if steps is None else {"steps": [asdict(step) for step in steps(group)]}),
             }

@@ -134,7 +134,8 @@ class PhotoMetadata:
     Dates are the raw text of the tags (``"2019:05:01 12:03:04"``); ``extras`` names what a
     person would miss: any of ``place``, ``caption``, ``rating``, ``people``, ``keywords``.
     ``tags`` counts the EXIF tags, as a measure of richness. ``live_id`` is what ties the still of
-    a Live Photo to its film.
+    a Live Photo to its film. ``exposure`` is time in seconds, ISO speed and bias in EV with a
+    blank between, ``-`` for what is not told.
     """
 
     original: str | None = None
@@ -153,6 +154,7 @@ class PhotoMetadata:
     extras: tuple[str, ...] = ()
     tags: int = 0
     live_id: str | None = None
+    exposure: str | None = None
 
 
 class CompanionKind(StrEnum):
@@ -378,6 +380,8 @@ class Group:
 
     ``id`` depends only on the member contents' ids and paths; ``reason`` is one sentence;
     ``warning`` says where the rule keeps the poorer copy, and ``better`` is then its path.
+    ``burst``: one camera took these shots one right after the other. ``left_out`` counts similar
+    shots past the largest group that is shown; ``warning`` says so too.
     """
 
     id: str
@@ -385,6 +389,8 @@ class Group:
     reason: str
     warning: str = ""
     better: str | None = None
+    burst: bool = False
+    left_out: int = 0
 
     @property
     def keeper(self) -> Photo:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from albumdedup.core.errors import AlbumError, ErrorCode
@@ -243,6 +244,19 @@ def trio(catalog: SqliteCatalog) -> SqliteCatalog:
     for content in (C, A, B):
         store(catalog, path(f"{content[0]}.jpg"), content, state="indexed")
     return catalog
+
+
+def test_inner_descriptors_go_with_their_content(trio: Catalog) -> None:
+    vectors = np.array([[0.5, -0.25], [1, 0]], np.float32)
+    trio.save_inner([B, A], vectors)
+    ids, found = trio.inner_vectors()
+    assert ids == [A, B]
+    assert found.dtype == np.float32
+    assert found.tolist() == [[1, 0], [0.5, -0.25]]
+    store(trio, path("again.jpg"), B, state="indexed")  # decoded anew, without a frame
+    assert trio.inner_vectors()[0] == [A]
+    trio.forget_contents([A])
+    assert trio.inner_vectors()[0] == []
 
 
 def test_pairs_come_back_ordered(trio: Catalog) -> None:

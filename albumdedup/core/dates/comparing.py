@@ -67,12 +67,25 @@ def moments_agree(one: str | None, two: str | None, seconds: float) -> bool:
     return abs(apart) <= slack or zone_artefact(apart, timedelta(seconds=seconds))
 
 
-def different_shots(a: PhotoMetadata, b: PhotoMetadata) -> bool:
-    """Whether the capture instants that the cameras recorded forbid that two files are one shot.
+def _exposures_differ(a: str | None, b: str | None) -> bool:
+    """Time, ISO speed or bias, as far as both files tell them; a per cent for rounding."""
+    if a is None or b is None:
+        return False
+    return any(
+        one != "-" != other and abs(float(one) - float(other)) > 0.01 * abs(float(one)) + 1e-9
+        for one, other in zip(a.split(), b.split(), strict=True)
+    )
 
-    Only DateTimeOriginal speaks. No contradiction: a zone that one side lacks, the same wall
-    clock under two zones, a sub-second that one side lacks or has rounded.
+
+def different_shots(a: PhotoMetadata, b: PhotoMetadata) -> bool:
+    """Whether the capture instants or exposures that the cameras recorded forbid that two files
+    are one shot.
+
+    Of the dates, only DateTimeOriginal speaks. No contradiction: a zone that one side lacks, the
+    same wall clock under two zones, a sub-second that one side lacks or has rounded.
     """
+    if _exposures_differ(a.exposure, b.exposure):
+        return True
     first, second = read_moment(a.original), read_moment(b.original)
     if first is None or second is None or max(first.precision, second.precision) > SECOND:
         return False

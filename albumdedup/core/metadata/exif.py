@@ -23,6 +23,7 @@ _MAKE, _MODEL, _DESCRIPTION, _ORIENTATION, _SOFTWARE, _MODIFIED = 271, 272, 270,
 _RATING, _XP_TITLE, _XP_COMMENT, _XP_KEYWORDS = 0x4746, 0x9C9B, 0x9C9C, 0x9C9E
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _ORIGINAL, _DIGITIZED, _USER_COMMENT, _MAKER_NOTE = 0x9003, 0x9004, 0x9286, 0x927C
+_EXPOSURE_TIME, _ISO_SPEED, _EXPOSURE_BIAS = 0x829A, 0x8827, 0x9204
 _MODIFIED_OFFSET, _ORIGINAL_OFFSET, _DIGITIZED_OFFSET = 0x9010, 0x9011, 0x9012
 _ORIGINAL_SUBSEC, _DIGITIZED_SUBSEC = 0x9291, 0x9292
 _GPS_LATITUDE, _GPS_LONGITUDE, _GPS_TIME, _GPS_DATE = 2, 4, 7, 29
@@ -61,6 +62,7 @@ def read_metadata(image: Image.Image) -> PhotoMetadata:
         extras=tuple(kind for kind in EXTRAS if kind in extras),
         tags=len(exif) + len(detail) + len(gps),
         live_id=live_id(_value(detail, _MAKER_NOTE)),
+        exposure=_exposure(detail),
     )
 
 
@@ -98,6 +100,28 @@ def _text(ifd: Mapping[int, Any], tag: int) -> str | None:
 
 def _date(ifd: Mapping[int, Any], tag: int) -> str | None:
     return real_date(_text(ifd, tag))
+
+
+def _exposure(detail: Mapping[int, Any]) -> str | None:
+    """What two frames of a bracket differ in, and two files of one shot never do."""
+    told = [_number(_value(detail, tag)) for tag in (_EXPOSURE_TIME, _ISO_SPEED, _EXPOSURE_BIAS)]
+    if told[0] is not None and told[0] <= 0:
+        told[0] = None
+    if told[1] is not None and not 0 < told[1] < 65535:
+        told[1] = None
+    if told[0] is None and told[1] is None:
+        return None
+    return " ".join("-" if value is None else f"{value:.4g}" for value in told)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, tuple) and value:
+        value = value[0]
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _orientation(image: Image.Image, exif: Mapping[int, Any]) -> int:

@@ -247,6 +247,25 @@ def test_a_copy_against_another_shot(changes: dict[str, str | None], differ: boo
 @pytest.mark.parametrize(
     ("a", "b", "differ"),
     [
+        ("0.004 100 0", "0.004 100 0", False),
+        ("0.004 100 0", "0.004 100 -", False),
+        ("0.004 100 0", "0.00402 100 0", False),
+        ("0.004 100 0", "0.008 100 0", True),
+        ("0.004 100 0", "0.004 200 0", True),
+        ("0.004 100 -2", "0.004 100 2", True),
+        ("0.004 - -", "- 100 0", False),
+        ("0.004 100 0", None, False),
+    ],
+)
+def test_exposures_tell_a_bracket_apart(a: str, b: str | None, differ: bool) -> None:
+    first, second = (replace(CAMERA, exposure=told) for told in (a, b))
+    assert different_shots(first, second) is differ
+    assert different_shots(second, first) is differ
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "differ"),
+    [
         ("35", "70", True),
         ("3", "4", True),
         ("120", "12", False),

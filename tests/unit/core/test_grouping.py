@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from albumdedup.core.grouping import Grouper, group
+from albumdedup.core.grouping import MOST_SIMILAR, Grouper, group
 from albumdedup.core.types import (
     ContentId,
     DateSource,
@@ -367,3 +368,72 @@ def test_what_is_remembered_changes_no_answer(snapshot: Snapshot, views: list[Vi
     grouper = Grouper(snapshot)
     for view in views:
         assert grouper.group(view) == group(snapshot, view)
+
+
+# --- shots of one scene -------------------------------------------------------------------
+
+
+def noted(a: str, b: str, similarity: float, note: str) -> Match:
+    return replace(match(a, b, similarity, Tier.SIMILAR), evidence=Evidence(note))
+
+
+def shot(name: str, seconds: float, camera: str | None = "Camera") -> Photo:
+    base = photo(name, name)
+    assert base.taken is not None
+    taken = replace(base.taken, wall=base.taken.wall + timedelta(seconds=seconds))
+    return replace(base, taken=taken, metadata=PhotoMetadata(camera=camera))
+
+
+@pytest.mark.parametrize(
+    ("note", "similarity", "grouped"),
+    [
+        ("each_shows_more", 0.91, True),
+        ("no_alignment", 0.91, False),
+        ("no_alignment", 0.97, True),
+        ("not_compared", 0.91, False),
+        ("low_detail", 0.99, False),
+    ],
+)
+def test_what_nothing_ties_needs_more_to_be_similar(
+    note: str, similarity: float, grouped: bool
+) -> None:
+    found = group(Snapshot((A, B), (noted("a", "b", similarity, note),)), View(similarity=0.9))
+    assert bool(found) is grouped
+
+
+@pytest.mark.parametrize(
+    ("photos", "burst"),
+    [
+        ((shot("a", 0), shot("b", 2.5), shot("c", 9)), True),
+        ((shot("a", 0), shot("b", 2.5), shot("c", 19)), False),
+        ((shot("a", 0), shot("b", 1), shot("c", 2, "Another")), False),
+        ((shot("a", 0, None), shot("b", 1, None), shot("c", 2, None)), False),
+        ((shot("a", 0), shot("b", 0), shot("c", 0)), False),
+        ((shot("a", 0), shot("b", 1), replace(shot("c", 2), taken=None)), False),
+    ],
+)
+def test_a_burst_is_named(photos: tuple[Photo, ...], burst: bool) -> None:
+    pairs = [match(a, b, 0.95, Tier.SIMILAR) for a, b in ("ab", "ac", "bc")]
+    (found,) = group(Snapshot(photos, tuple(pairs)), View())
+    assert found.burst is burst
+    assert found.reason.startswith("A burst: 3 shots in 9 s. Kept") is burst
+
+
+def test_copies_are_no_burst() -> None:
+    photos = (shot("a", 0), shot("b", 2))
+    (found,) = group(Snapshot(photos, (match("a", "b"),)), View())
+    assert not found.burst
+
+
+def test_of_a_wall_of_similar_shots_the_nearest_are_shown_and_the_rest_counted() -> None:
+    count = MOST_SIMILAR + 30
+    shots = [photo("keeper", "keeper")] + [photo(f"s{n:04}", f"s{n:04}") for n in range(count)]
+    pairs = [match("keeper", f"s{n:04}", 0.99 - n * 1e-4, Tier.SIMILAR) for n in range(count)] + [
+        match("keeper", "keeper-copy", 0.999)
+    ]
+    (found,) = group(Snapshot((*shots, photo("keeper-copy", "keeper-copy")), tuple(pairs)), View())
+    assert found.left_out == 30
+    assert len(found.members) == 2 + MOST_SIMILAR
+    assert found.members[1].photo.path == "keeper-copy"
+    assert min(m.similarity for m in found.members) == pytest.approx(0.99 - 199e-4)
+    assert "30 more shots" in found.warning
