@@ -15,14 +15,17 @@ from typing import Any
 
 from albums import group, photo
 
-from albumdedup.core import operations, planning, recovery
+from albumdedup.core import ahead, batches, operations, planning, recovery
 from albumdedup.core.control import Control, Reporter
 from albumdedup.core.types import PROVEN_TIERS, Group
 from albumdedup.store.decisions import open_decisions
 from albumdedup.store.journal import SqliteJournal
 from albumdedup.system.trash import open_trash
 
-COUNTED = ("core/operations.py", "core/recovery.py", "system/", "store/journal.py")
+COUNTED = (
+    "core/ahead.py", "core/moving.py", "core/operations.py", "core/recovery.py",
+    "core/restoring.py", "system/", "store/journal.py",
+)  # fmt: skip
 
 
 def groups_below(album: Path) -> list[Group]:
@@ -55,10 +58,12 @@ class Mortality:
         return self.line
 
 
-def work(verb: str, place: str, target: str | None, die_at: int) -> None:
+def work(verb: str, place: str, target: str | None, die_at: int, batch: int) -> None:
     """Clean the album at ``place``, put everything back, or recover; write how many lines it
     took to ``place``/lines."""
     root = Path(place)
+    batches.BATCH = operations.BATCH = batch
+    ahead.FAT_STEP_NS = 0  # files made just now count as settled: what is read ahead is used
     os.environ["XDG_DATA_HOME"] = str(root / "data")
     database = open_decisions(root / "decisions.sqlite")
     journal = SqliteJournal(database)

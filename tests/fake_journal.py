@@ -52,6 +52,13 @@ class MemoryJournal:
             )  # fmt: skip
             self._operations[number] = replace(operation, items=items)
 
+    def mark_all(self, items):
+        """All of them, or none."""
+        now = {item.id: item for item in items}
+        for number, operation in self._operations.items():
+            after = tuple(now.get(item.id, item) for item in operation.items)
+            self._operations[number] = replace(operation, items=after)
+
     def mark_sidecar(self, sidecar_id, state):
         for number, operation in self._operations.items():
             sidecars = tuple(

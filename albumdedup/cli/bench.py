@@ -1,4 +1,4 @@
-"""``albumdedup bench scan DIR…``, ``bench rescan``, ``bench regroup``"""
+"""``albumdedup bench scan DIR…``, ``bench rescan``, ``bench regroup``, ``bench clean``"""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from albumdedup.evaluation.bench import (
     bench_rescan,
     bench_scan,
 )
+from albumdedup.evaluation.bench_clean import CleanFigures, bench_clean
 
 
 def run(arguments: Namespace) -> Exit:
     settings = chosen_settings(arguments, chosen_paths(arguments))
-    figures: ScanFigures | RescanFigures | RegroupFigures
+    figures: ScanFigures | RescanFigures | RegroupFigures | CleanFigures
     match arguments.what:
         case "scan":
             if not arguments.folders:
@@ -31,12 +32,16 @@ def run(arguments: Namespace) -> Exit:
             figures = bench_scan(arguments.folders, settings)
         case "rescan":
             figures = bench_rescan(arguments.photos or 10_000, settings)
+        case "clean":
+            figures = bench_clean(arguments.photos or 10_000, settings)
         case _:
             figures = bench_regroup(arguments.photos or 100_000)
     if arguments.json:
         print(json.dumps(asdict(figures), indent=1))
         return Exit.DONE
     match figures:
+        case CleanFigures():
+            _print_clean(figures)
         case ScanFigures():
             _print_scan(figures)
         case RescanFigures():
@@ -52,6 +57,16 @@ def run(arguments: Namespace) -> Exit:
                 f"{figures.prepare_seconds:.2f} s"
             )
     return Exit.DONE
+
+
+def _print_clean(figures: CleanFigures) -> None:
+    print(f"{figures.files:,} small files   files/s   seconds beside a bare loop")
+    print(f"  clean-up     {figures.clean:9,.0f}   {figures.clean_ratio:.2f}")
+    print(f"  undo         {figures.undo:9,.0f}   {figures.undo_ratio:.2f}")
+    print(f"  bare loop    {figures.bare_rename:9,.0f}   rename and fsync for each file")
+    print(f"{figures.photos:,} photos of 3 MB, content checked again")
+    print(f"  clean-up     {figures.checked:9,.0f}   {figures.checked_ratio:.2f}")
+    print(f"  bare loop    {figures.bare_checked:9,.0f}   both hashed, rename, fsync")
 
 
 def _print_scan(figures: ScanFigures) -> None:

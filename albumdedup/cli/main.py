@@ -101,10 +101,10 @@ def parser() -> argparse.ArgumentParser:
     forget.add_argument("paths", nargs=1, metavar="DIR")
     verb("doctor", _("what is wrong with this installation and library, and the mend"))
     bench = verb("bench", _("measure the speed on this computer"))
-    bench.add_argument("what", choices=("scan", "rescan", "regroup"))
+    bench.add_argument("what", choices=("scan", "rescan", "regroup", "clean"))
     bench.add_argument("folders", nargs="*", metavar="DIR")
     bench.add_argument("--json", action="store_true")
-    bench.add_argument("--photos", type=int, default=None, help=_("for rescan and regroup"))
+    bench.add_argument("--photos", type=int, default=None, help=_("for rescan, regroup and clean"))
     words = _("measure what is found, on an album whose truth is known")
     _add_evaluate(verb("evaluate", words), common)
     return top

@@ -187,7 +187,7 @@ class Library:
         parts = self._parts
         report = operations.apply(
             plan, parts.journal, parts.trash(plan.target), parts.decisions.protected(),
-            control or Control(), Reporter(sink),
+            control or Control(), Reporter(sink), parts.executor,
         )  # fmt: skip
         self._note_moves(parts.journal.operation(report.operation_id))
         return report

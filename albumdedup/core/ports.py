@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
+from albumdedup.core.errors import AlbumError
 from albumdedup.core.types import (
     Companion,
     ContentId,
@@ -15,6 +16,7 @@ from albumdedup.core.types import (
     ExtractorSpec,
     FoundFile,
     ItemState,
+    JournalItem,
     Match,
     Operation,
     Photo,
@@ -245,6 +247,11 @@ class Journal(Protocol):
         problem: str = "",
     ) -> None: ...
 
+    def mark_all(self, items: Sequence[JournalItem]) -> None:
+        """Note state, place, way back and problem of many files, in one transaction: after a
+        crash all of them are noted, or none."""
+        ...
+
     def mark_sidecar(self, sidecar_id: int, state: SidecarState) -> None: ...
 
     def finish(self, operation_id: int) -> None: ...
@@ -275,9 +282,20 @@ class Trash(Protocol):
         before the move; None where the platform only tells afterwards."""
         ...
 
+    def reserve_all(self, paths: Sequence[str]) -> list[str | AlbumError | None]:
+        """``reserve`` for many files, brought to the disk together; an error in the place of a
+        file that can have none."""
+        ...
+
     def put(self, path: str, place: str | None) -> str:
         """Move the file, find it there again whole, return its place. Raises
-        AlbumError(TRASH_FAILED) with the file still at its path."""
+        AlbumError(TRASH_FAILED) with the file still at its path. Until ``flush`` a power cut may
+        take the move back, never the file."""
+        ...
+
+    def flush(self) -> None:
+        """Bring the moves made since the last call to the disk, each folder once. Raises
+        AlbumError(TRASH_FAILED)."""
         ...
 
     def find(self, path: str, stamp: Stamp) -> str | None:
@@ -289,8 +307,12 @@ class Trash(Protocol):
         never a photo."""
         ...
 
+    def sweep(self, paths: Sequence[str]) -> None:
+        """After a crash: remove the tries and reservations that were made for these paths."""
+        ...
+
     def restore(self, place: str, path: str) -> str:
         """Move back to ``path``, or beside it under a numbered name where the path is taken;
-        returns where it is. Raises AlbumError(NOT_THERE) where the trash no longer holds it, and
-        AlbumError(TRASH_FAILED) with the file still in the trash."""
+        returns where it is; durable after ``flush``. Raises AlbumError(NOT_THERE) where the trash
+        no longer holds it, and AlbumError(TRASH_FAILED) with the file still in the trash."""
         ...

@@ -6,6 +6,7 @@ import hashlib
 import os
 import stat
 from dataclasses import replace
+from typing import BinaryIO, cast
 
 from albumdedup.core.i18n import _
 from albumdedup.core.scanner import is_placeholder
@@ -20,15 +21,22 @@ class Unproved(Exception):
     """A file is not, on disk and now, what the plan knows. The sentence says why."""
 
 
+def open_regular(path: str) -> BinaryIO:
+    """A regular file, open for reading, never through a link. Raises OSError."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(0, _("it is not a file"), path)
+    return cast(BinaryIO, os.fdopen(handle, "rb", buffering=0))
+
+
 def content_of(path: str) -> ContentId:
     """SHA-256 of a regular file's bytes, never through a link. Raises OSError, also when the
     file changes while it is read."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     digest = hashlib.sha256()
-    with os.fdopen(os.open(path, flags | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+    with open_regular(path) as file:
         before = os.fstat(file.fileno())
-        if not stat.S_ISREG(before.st_mode):
-            raise OSError(0, _("it is not a file"), path)
         while chunk := file.read(CHUNK):
             digest.update(chunk)
         after = os.fstat(file.fileno())
@@ -37,9 +45,13 @@ def content_of(path: str) -> ContentId:
     return ContentId(digest.hexdigest())
 
 
-def prove(proof: FileProof, *, content: bool = True) -> os.stat_result:
+def prove(
+    proof: FileProof, *, content: bool = True, seen: tuple[int, int] | None = None
+) -> os.stat_result:
     """Its status, where the path is, now, the regular file that was planned with; else Unproved.
 
+    ``seen`` are the modification and change time at which its content was proved before: while
+    they stand it is not read again.
     A time that moved by up to 2 s or by exactly one hour (FAT, summer time) is settled by the
     content; any other difference means that the file changed.
     """
@@ -56,7 +68,7 @@ def prove(proof: FileProof, *, content: bool = True) -> os.stat_result:
     moved = abs(status.st_mtime_ns - proof.stamp.mtime_ns)
     if moved > FAT_STEP_NS and moved != HOUR_NS:
         raise Unproved(_("it changed since the scan; scan again"))
-    if not content and moved == 0:
+    if (not content and moved == 0) or (status.st_mtime_ns, status.st_ctime_ns) == seen:
         return status
     if not proof.content:
         raise Unproved(_("it could not be read; check its rights"))
@@ -121,3 +133,16 @@ def sealed(proof: FileProof) -> FileProof:
         return replace(proof, content=content_of(proof.path))
     except OSError:
         return proof
+
+
+def arrived(victim: FileProof, where: str) -> bool:
+    """Whether the checked photo, whole, is what lies there. Across volumes the copy was compared
+    byte by byte on its way; its size and time then show that it is this one."""
+    if same_file(victim, where):
+        return True
+    try:
+        status = os.lstat(where)
+    except OSError:
+        return False
+    near = abs(status.st_mtime_ns - victim.stamp.mtime_ns) <= FAT_STEP_NS
+    return (near and status.st_size == victim.stamp.size) or same_content(victim, where)

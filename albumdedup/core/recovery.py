@@ -59,10 +59,10 @@ def _may_move(folder: str, volume: int) -> bool:
 
 
 def _sweep(operation: Operation, trash: Trash) -> None:
-    """Small things of ours that a crash may have left: a try, the note for the next photo."""
+    """Small things of ours that a crash may have left: a try, the notes of the next batch."""
     planned = [entry for entry in operation.items if entry.state is ItemState.PLANNED]
-    for entry in [*one_per_volume(operation.items), *planned[:1]]:
-        trash.tidy(entry.item.victim.path, None)
+    wanted = [*one_per_volume(operation.items), *planned]
+    trash.sweep([entry.item.victim.path for entry in wanted])
 
 
 def settle_move(

@@ -57,6 +57,8 @@ UPDATE items SET state = ?, place = coalesce(?, place),
   restored_to = coalesce(?, restored_to), problem = ? WHERE id = ?
 """
 
+_MARK_ALL = "UPDATE items SET state = ?, place = ?, restored_to = ?, problem = ? WHERE id = ?"
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
@@ -109,6 +111,15 @@ class SqliteJournal:
             if not changed:
                 raise AlbumError(ErrorCode.UNKNOWN_OPERATION, name=str(item_id))
 
+    def mark_all(self, items: Sequence[JournalItem]) -> None:
+        """Note what is known of many files now, in one transaction."""
+        if not items:
+            return
+        with self._database.write() as connection:
+            changed = connection.executemany(_MARK_ALL, [_now_columns(item) for item in items])
+            if changed.rowcount != len(items):
+                raise AlbumError(ErrorCode.UNKNOWN_OPERATION, name=str(items[0].id))
+
     def mark_sidecar(self, sidecar_id: int, state: SidecarState) -> None:
         with self._database.write() as connection:
             connection.execute(
@@ -151,6 +162,16 @@ class SqliteJournal:
 
 def _proof_columns(proof: FileProof) -> tuple[object, ...]:
     return (path_bytes(proof.path), *stamp_columns(proof.stamp), content_bytes(proof.content))
+
+
+def _now_columns(entry: JournalItem) -> tuple[object, ...]:
+    return (
+        entry.state.value,
+        None if entry.place is None else path_bytes(entry.place),
+        None if entry.restored_to is None else path_bytes(entry.restored_to),
+        text(entry.problem),
+        entry.id,
+    )
 
 
 def _columns(operation: int | None, item: PlanItem) -> tuple[object, ...]:

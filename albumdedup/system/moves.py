@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import BinaryIO
 
+from albumdedup.system.syncing import Pending, sync_file, sync_folder
+
 CHUNK = 1 << 20
 OWN_PREFIX = ".albumdedup-"
 """Files of this beginning are ours: tries and unfinished copies, never a photo's only place."""
@@ -27,7 +29,6 @@ _AT_FDCWD = -100
 _RENAME_NOREPLACE = 1  # Linux, renameat2
 _RENAME_EXCL = 4  # macOS, renamex_np
 _NO_SUCH_CALL = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
-_CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def fitting_name(name: str, mark: str = "", room: int = _NAME_BYTES) -> str:
@@ -94,12 +95,12 @@ def _exclusive_call() -> Callable[[bytes, bytes], int] | None:
     return lambda one, two: int(rename(_AT_FDCWD, one, _AT_FDCWD, two, _RENAME_NOREPLACE))
 
 
-def move(source: str, target: str) -> str:
+def move(source: str, target: str, pending: Pending | None = None) -> str:
     """Move a regular file to ``target`` or, where that is taken, beside it under a numbered name.
 
     Across volumes: copy under a name of ours, sync, read back, compare SHA-256, give it its
-    name, and only then remove the source. Returns the new path. Raises OSError with the file
-    still at ``source``.
+    name, and only then remove the source. Returns the new path. A rename is synced at once, or
+    noted in ``pending``. Raises OSError with the file still at ``source``.
     """
     regular(source)
     for candidate in numbered(target):
@@ -111,8 +112,12 @@ def move(source: str, target: str) -> str:
             if error.errno != errno.EXDEV:
                 raise
             return _move_across(source, target)
-        sync_folder(os.path.dirname(candidate))
-        sync_folder(os.path.dirname(source))
+        folders = os.path.dirname(candidate), os.path.dirname(source)
+        if pending is not None:
+            pending.renamed(*folders)
+        else:
+            for folder in folders:
+                sync_folder(folder)
         return candidate
     raise AssertionError("numbered names do not end")
 
@@ -228,33 +233,3 @@ def discard_own(path: str) -> None:
         os.unlink(path)
     except FileNotFoundError:
         return
-
-
-def sync_file(path: str) -> None:
-    """Bring a file's bytes and times to the disk, where the platform can without writing."""
-    if os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def sync_folder(folder: str) -> None:
-    """Make a rename in this folder survive a power cut, where platform and rights allow."""
-    if os.name == "nt":
-        return
-    try:
-        handle = os.open(folder or ".", os.O_RDONLY)
-    except OSError as error:
-        if error.errno in _CANNOT_SYNC:
-            return
-        raise
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in _CANNOT_SYNC:
-            raise
-    finally:
-        os.close(handle)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _
 from albumdedup.core.ports import Trash
 from albumdedup.core.types import Stamp
 from albumdedup.system.moves import discard_own, move, partial_of, regular
+from albumdedup.system.syncing import Pending
 from albumdedup.system.trash_folder import FolderTrash
 from albumdedup.system.trash_freedesktop import FreedesktopTrash
 from albumdedup.system.trial import sweep_tries, try_with_own_file
@@ -34,6 +35,7 @@ class QtTrash:
 
     def __init__(self) -> None:
         self._tried: dict[int, AlbumError | None] = {}
+        self._pending = Pending()
 
     def try_volume(self, path: str) -> None:
         folder = os.path.dirname(os.path.abspath(path))
@@ -50,6 +52,9 @@ class QtTrash:
     def reserve(self, path: str) -> str | None:
         return None
 
+    def reserve_all(self, paths: Sequence[str]) -> list[str | AlbumError | None]:
+        return [None for _path in paths]
+
     def put(self, path: str, place: str | None) -> str:
         from PySide6.QtCore import QFile
 
@@ -61,6 +66,7 @@ class QtTrash:
         if not file.moveToTrash():
             raise _failure(path, file.errorString() or _("the system refused it"))
         where = file.fileName()
+        self._pending.renamed(os.path.dirname(path), os.path.dirname(where))
         try:
             after = os.lstat(where)
         except OSError as error:
@@ -88,11 +94,23 @@ class QtTrash:
             raise AlbumError(ErrorCode.NOT_THERE, path=place)
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            where = move(place, path)
+            where = move(place, path, self._pending)
         except OSError as error:
             raise _failure(path, error.strerror or str(error)) from error
         self.tidy(path, place)
         return where
+
+    def flush(self) -> None:
+        try:
+            self._pending.flush()
+        except OSError as error:
+            raise _failure(str(error.filename or ""), error.strerror or str(error)) from error
+
+    def sweep(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            discard_own(partial_of(path))
+        for folder in dict.fromkeys(os.path.dirname(os.path.abspath(path)) for path in paths):
+            sweep_tries(folder)
 
     def tidy(self, path: str, place: str | None) -> None:
         """Windows keeps a note ``$I…`` beside each file ``$R…`` of the bin; it goes along."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Sequence
 
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.scanner import REMOVED_MARK
@@ -16,6 +17,7 @@ from albumdedup.system.moves import (
     partial_of,
     rename_exclusive,
 )
+from albumdedup.system.syncing import Pending
 from albumdedup.system.trial import sweep_tries, try_name
 
 MARK_TEXT = b"Photos that Album Deduplicator moved here. Scans leave this folder out.\n"
@@ -33,6 +35,7 @@ class FolderTrash:
     def __init__(self, target: str) -> None:
         self._target = os.path.abspath(target)
         self._proved = False
+        self._pending = Pending()
 
     @property
     def root(self) -> str:
@@ -71,6 +74,9 @@ class FolderTrash:
         """The place that ``put`` tries first; another program may take it until then."""
         return next(c for c in numbered(self._place(path)) if not os.path.lexists(c))
 
+    def reserve_all(self, paths: Sequence[str]) -> list[str | AlbumError | None]:
+        return [self.reserve(path) for path in paths]
+
     def _place(self, path: str) -> str:
         drive, rest = os.path.splitdrive(os.path.abspath(path))
         safe = drive.replace(":", "").strip("\\/").replace("\\", "_").replace("/", "_")
@@ -82,7 +88,7 @@ class FolderTrash:
         try:
             before = os.lstat(path)
             os.makedirs(os.path.dirname(wanted), exist_ok=True)
-            where = move(path, wanted)
+            where = move(path, wanted, self._pending)
             after = os.lstat(where)
         except OSError as error:
             code = ErrorCode.DISK_FULL if error.errno in _FULL else ErrorCode.TRASH_FAILED
@@ -91,6 +97,13 @@ class FolderTrash:
         if after.st_size != before.st_size:
             raise AlbumError(ErrorCode.TRASH_FAILED, path=path, detail="not found there whole")
         return where
+
+    def flush(self) -> None:
+        try:
+            self._pending.flush()
+        except OSError as error:
+            detail = error.strerror or str(error)
+            raise AlbumError(ErrorCode.TRASH_FAILED, path=self._target, detail=detail) from error
 
     def find(self, path: str, stamp: Stamp) -> str | None:
         """Among the numbered names of the place: the same file, or a copy with its size and time
@@ -115,7 +128,7 @@ class FolderTrash:
             raise AlbumError(ErrorCode.NOT_THERE, path=place)
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            return move(place, path)
+            return move(place, path, self._pending)
         except OSError as error:
             code = ErrorCode.DISK_FULL if error.errno in _FULL else ErrorCode.TRASH_FAILED
             raise AlbumError(code, path=path, detail=error.strerror or str(error)) from error
@@ -127,6 +140,11 @@ class FolderTrash:
             discard_own(partial_of(place))
         else:
             sweep_tries(self.root)
+
+    def sweep(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            discard_own(partial_of(path))
+        sweep_tries(self.root)
 
 
 def _try(root: str) -> None:

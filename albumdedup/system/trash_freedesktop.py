@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote_to_bytes
@@ -23,8 +23,8 @@ from albumdedup.system.moves import (
     partial_of,
     regular,
     rename_exclusive,
-    sync_folder,
 )
+from albumdedup.system.syncing import Pending
 from albumdedup.system.trial import sweep_tries, try_name, try_with_own_file
 from albumdedup.system.volumes import top_folder
 
@@ -78,6 +78,8 @@ class FreedesktopTrash:
 
     def __init__(self) -> None:
         self._bins: dict[str, Bin] = {}
+        self._pending = Pending()
+        self._emptied: list[tuple[str, str]] = []
         self._tried: dict[str, AlbumError | None] = {}
 
     def _bin(self, path: str) -> Bin:
@@ -101,7 +103,26 @@ class FreedesktopTrash:
             raise AlbumError(failed.code, **{**failed.facts, "path": folder})
 
     def reserve(self, path: str) -> str | None:
-        """Take a name by creating its ``.trashinfo`` exclusively, as the specification asks."""
+        place = self.reserve_all([path])[0]
+        if isinstance(place, AlbumError):
+            raise place
+        return place
+
+    def reserve_all(self, paths: Sequence[str]) -> list[str | AlbumError | None]:
+        """Take names by creating each ``.trashinfo`` exclusively, as the specification asks."""
+        notes = Pending()
+        places = [self._reserve(path, notes) for path in paths]
+        try:
+            notes.flush()
+        except OSError as error:
+            failed = [_failure(path, error) for path in paths]
+            for path, place in zip(paths, places, strict=True):
+                if isinstance(place, str):
+                    self.tidy(path, place)
+            return list(failed)
+        return places
+
+    def _reserve(self, path: str, notes: Pending) -> str | AlbumError | None:
         path = os.path.abspath(path)
         try:
             place = self._bin(path)
@@ -111,11 +132,14 @@ class FreedesktopTrash:
             note = os.path.join(place.info, try_name())
             try:
                 _write_note(note, text)
-                return _named(note, numbered(wanted, _NAME_ROOM))
-            finally:
+                named = _named(note, numbered(wanted, _NAME_ROOM))
+            except BaseException:
                 discard_own(note)
+                raise
         except OSError as error:
-            raise _failure(path, error) from error
+            return _failure(path, error)
+        notes.written(_info_of(named))
+        return named
 
     def put(self, path: str, place: str | None) -> str:
         where = place or self.reserve(path)
@@ -123,8 +147,7 @@ class FreedesktopTrash:
         try:
             before = regular(path)
             rename_exclusive(path, where)
-            sync_folder(os.path.dirname(where))
-            sync_folder(os.path.dirname(path))
+            self._pending.renamed(os.path.dirname(where), os.path.dirname(path))
             after = os.lstat(where)
         except OSError as error:
             if os.path.lexists(path):
@@ -164,28 +187,40 @@ class FreedesktopTrash:
             raise AlbumError(ErrorCode.NOT_THERE, path=place)
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            where = move(place, path)
+            where = move(place, path, self._pending)
         except OSError as error:
             raise _failure(path, error) from error
-        self.tidy(path, place)
+        self._emptied.append((path, place))
         return where
+
+    def flush(self) -> None:
+        """A note is removed when its file is surely out of the trash."""
+        try:
+            self._pending.flush()
+        except OSError as error:
+            raise _failure(str(error.filename or home_bin().base), error) from error
+        for path, place in self._emptied:
+            self.tidy(path, place)
+        self._emptied.clear()
 
     def tidy(self, path: str, place: str | None) -> None:
         """Remove our note of a file that is not in the trash (any more); without a place, what a
         try or a reservation for this path left behind."""
         if place is None:
-            self._sweep(path)
+            self.sweep([path])
             return
         if os.path.lexists(place):
             return
         discard_own(partial_of(path))
         discard_own(_info_of(place))
 
-    def _sweep(self, path: str) -> None:
-        folder = os.path.dirname(os.path.abspath(path))
-        wanted = {os.path.abspath(path), _real(path)}
-        sweep_tries(folder)
-        for place in self._candidates(path):
+    def sweep(self, paths: Sequence[str]) -> None:
+        wanted = {spelt for path in paths for spelt in (os.path.abspath(path), _real(path))}
+        folders = dict.fromkeys(os.path.dirname(os.path.abspath(path)) for path in paths)
+        for folder in folders:
+            sweep_tries(folder)
+        bins = {place: None for folder in folders for place in self._candidates(folder + "/photo")}
+        for place in bins:
             sweep_tries(place.files)
             sweep_tries(place.info)
             for told, file in _entries(place):
@@ -226,11 +261,9 @@ def _prepare(place: Bin) -> None:
 
 
 def _write_note(note: str, text: str) -> None:
-    """Whole and synced before it gets its name: a crash leaves no empty note."""
+    """Whole before it gets its name: a killed program leaves no empty note."""
     with os.fdopen(os.open(note, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
         file.write(text.encode("ascii"))
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _named(note: str, candidates: Iterator[str]) -> str:
@@ -242,7 +275,6 @@ def _named(note: str, candidates: Iterator[str]) -> str:
             rename_exclusive(note, _info_of(candidate))
         except FileExistsError:
             continue
-        sync_folder(os.path.dirname(note))
         return candidate
     raise AssertionError("numbered names do not end")
 

@@ -39,6 +39,7 @@ def try_with_own_file(trash: Trash, folder: str) -> AlbumError | None:
         if not _whole(at) or (reserved is not None and trash.find(path, stamp) is None):
             return _failed(folder, _("it does not keep what it is given"))
         at = trash.restore(at, path)
+        trash.flush()
         if at != path or not _whole(path):
             return _failed(folder, _("it does not give back what it was given"))
     except OSError as error:

@@ -39,6 +39,7 @@ def processes():
 
 @pytest.fixture(params=["trash", "folder", "other_volume"])
 def target(request, tmp_path) -> Iterator[str | None]:
+    """Where removed photos go."""
     if request.param == "trash":
         yield None
     elif request.param == "folder":
@@ -51,11 +52,18 @@ def target(request, tmp_path) -> Iterator[str | None]:
             yield os.path.join(folder, "removed")
 
 
+@pytest.fixture(params=[2, 256])
+def batch(request) -> int:
+    """How many files are journalled at once: several batches, or one."""
+    return int(request.param)
+
+
 class Scene:
     """An album of copies with everything that belongs to it below one folder."""
 
-    def __init__(self, place: Path, target: str | None, processes, monkeypatch) -> None:
+    def __init__(self, place: Path, target: str | None, processes, monkeypatch, batch: int) -> None:
         self.place, self.target, self._processes = place, target, processes
+        self.batch = batch
         monkeypatch.setenv("XDG_DATA_HOME", str(place / "data"))
         album = place / "album"
         for number in range(3):
@@ -69,7 +77,7 @@ class Scene:
     def process(self, verb: str, die_at: int = 0) -> int:
         """Run one verb; 0, or -SIGKILL when it died at that line."""
         worker = self._processes.Process(
-            target=engine_worker.work, args=(verb, str(self.place), self.target, die_at)
+            target=engine_worker.work, args=(verb, str(self.place), self.target, die_at, self.batch)
         )
         worker.start()
         worker.join(60)
@@ -144,17 +152,17 @@ def check(scene: Scene, kills: int) -> None:
     assert died >= 2 * kills - 2  # names get longer numbers, so the last lines may differ
 
 
-def test_kills_at_lines_all_over_the_engine(tmp_path, target, processes, monkeypatch):
-    check(Scene(tmp_path, target, processes, monkeypatch), kills=12)
+def test_kills_at_lines_all_over_the_engine(tmp_path, target, processes, monkeypatch, batch):
+    check(Scene(tmp_path, target, processes, monkeypatch, batch), kills=6)
 
 
 @pytest.mark.slow
-def test_very_many_kills(tmp_path, target, processes, monkeypatch):
-    check(Scene(tmp_path, target, processes, monkeypatch), kills=80)
+def test_very_many_kills(tmp_path, target, processes, monkeypatch, batch):
+    check(Scene(tmp_path, target, processes, monkeypatch, batch), kills=80)
 
 
-def test_kills_while_it_recovers(tmp_path, target, processes, monkeypatch):
-    scene = Scene(tmp_path, target, processes, monkeypatch)
+def test_kills_while_it_recovers(tmp_path, target, processes, monkeypatch, batch):
+    scene = Scene(tmp_path, target, processes, monkeypatch, batch)
     half = scene.lines("clean") // 2
     scene.check_and_put_back()
     for at in (1, 3, 6, 10, 15, 21, 28):

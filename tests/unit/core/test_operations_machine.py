@@ -14,10 +14,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from albumdedup.core import ahead, batches, operations
 from albumdedup.core.control import Control, Reporter
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.operations import apply, undo
 from albumdedup.core.planning import plan_clean
+from albumdedup.core.proof import FAT_STEP_NS
 from albumdedup.core.recovery import recover
 from albumdedup.core.types import PROVEN_TIERS, ItemState, Tier
 from albumdedup.system.trash import open_trash
@@ -65,8 +67,12 @@ class CleanUps(RuleBasedStateMachine):
         to_folder=st.booleans(),
         links=st.booleans(),
         tier=st.sampled_from([Tier.IDENTICAL, Tier.SAME]),
+        batch=st.sampled_from([1, 2, 3, 256]),
+        fresh=st.booleans(),
     )
-    def make(self, counts, to_folder, links, tier):
+    def make(self, counts, to_folder, links, tier, batch, fresh):
+        batches.BATCH = operations.BATCH = batch
+        ahead.FAT_STEP_NS = FAT_STEP_NS if fresh else 0  # whether what was read ahead is used
         self.tier = tier
         self.place = Path(tempfile.mkdtemp())
         self.album = self.place / "album"
@@ -204,6 +210,8 @@ class CleanUps(RuleBasedStateMachine):
         else:
             os.environ["XDG_DATA_HOME"] = self.before_home
         shutil.rmtree(self.place)
+        batches.BATCH = operations.BATCH = 256
+        ahead.FAT_STEP_NS = FAT_STEP_NS
 
 
 TestCleanUps = CleanUps.TestCase

@@ -347,7 +347,7 @@ def test_another_file_in_the_trash_is_not_put_back_as_the_photo(pair):
 
 def test_a_journal_that_cannot_be_written_moves_nothing(pair):
     class Full(MemoryJournal):
-        def mark(self, *args, **kwargs):
+        def mark_all(self, *args, **kwargs):
             raise AlbumError(ErrorCode.DISK_FULL, path="decisions.sqlite")
 
     journal = Full()

@@ -1,0 +1,132 @@
+"""Put removed files back, in batches: intents synced, files restored, outcomes synced."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from albumdedup.core.control import Control
+from albumdedup.core.errors import AlbumError, Cancelled
+from albumdedup.core.i18n import _, describe
+from albumdedup.core.ports import Journal, Trash
+from albumdedup.core.proof import out_of_reach, still_there
+from albumdedup.core.recovery import away, where_trashed
+from albumdedup.core.types import ItemState, JournalItem
+
+BACK = (ItemState.RESTORED, ItemState.RESTORED_BESIDE)
+
+
+def detail_of(error: AlbumError) -> str:
+    return str(error.facts.get("detail") or describe(error))
+
+
+def restore_batch(
+    entries: Sequence[JournalItem],
+    target: str | None,
+    journal: Journal,
+    trash: Trash,
+    control: Control,
+    told: Callable[[JournalItem], None],
+) -> None:
+    """Put these files back, in their order; ``told`` is called with each one's outcome when that
+    is on disk. Raises Cancelled with the rest of the batch still in the trash."""
+    after: list[JournalItem] = []
+    ready: list[JournalItem] = []
+    for entry in entries:
+        looked = _look(entry, target, trash)
+        (ready if looked.state is ItemState.RESTORING else after).append(looked)
+    journal.mark_all(ready)
+    stopped: Cancelled | None = None
+    for number, entry in enumerate(ready):
+        try:
+            control.checkpoint()
+        except Cancelled as error:
+            stopped = error
+            after += [replace(e, state=ItemState.MOVED) for e in ready[number:]]
+            break
+        after.append(_restore(entry, trash))
+    failed: AlbumError | None = None
+    try:
+        trash.flush()
+    except AlbumError as error:
+        failed = error  # the files are where they are, and the journal tells where
+    journal.mark_all(after)
+    untouched = {entry.id for entry in ready[number:]} if stopped else set()
+    for entry in after:
+        if entry.id not in untouched:
+            told(entry)
+    if failed is not None or stopped is not None:
+        raise failed or stopped or Cancelled
+
+
+def restore_now(
+    entry: JournalItem, target: str | None, journal: Journal, trash: Trash
+) -> JournalItem:
+    """Put one file back at once; returns its outcome."""
+    outcome: list[JournalItem] = []
+    restore_batch([entry], target, journal, trash, Control(), outcome.append)
+    return outcome[0]
+
+
+def _look(entry: JournalItem, target: str | None, trash: Trash) -> JournalItem:
+    """The item with the place that it will be restored from, or with why it cannot be now."""
+    victim = entry.item.victim
+    place = where_trashed(entry, trash)
+    if place is None:
+        return _not_in_trash(entry, target)
+    folder = os.path.dirname(victim.path)
+    if out_of_reach(folder, victim.stamp.identity.volume):
+        why = _(
+            "{path} stays in the trash, because its folder {folder} is not there; plug in its "
+            "drive, or make the folder again, and put back once more."
+        ).format(path=victim.path, folder=folder)
+        return replace(entry, state=ItemState.MOVED, problem=why)
+    return replace(entry, state=ItemState.RESTORING, place=place, problem="")
+
+
+def _restore(entry: JournalItem, trash: Trash) -> JournalItem:
+    victim = entry.item.victim
+    assert entry.place is not None
+    try:
+        back = trash.restore(entry.place, victim.path)
+    except AlbumError as error:
+        why = _("{path} stays in the trash ({why}); mend that, and put back once more.").format(
+            path=victim.path, why=detail_of(error)
+        )
+        return replace(entry, state=ItemState.MOVED, problem=why)
+    _give_time(back, victim.stamp.mtime_ns)
+    if back == victim.path:
+        return replace(entry, state=ItemState.RESTORED, restored_to=back)
+    why = _("{path} is taken by another file; the photo was put back as {back}.").format(
+        path=victim.path, back=back
+    )
+    return replace(entry, state=ItemState.RESTORED_BESIDE, problem=why, restored_to=back)
+
+
+def _not_in_trash(entry: JournalItem, target: str | None) -> JournalItem:
+    victim = entry.item.victim
+    if still_there(victim, victim.path):  # put back by hand meanwhile
+        return replace(entry, state=ItemState.RESTORED, problem="", restored_to=victim.path)
+    if away(entry, target):
+        why = _(
+            "{path} cannot be put back now, because {place} is not there; plug in its drive and "
+            "put back once more."
+        ).format(path=victim.path, place=entry.place or target or "")
+        return replace(entry, state=ItemState.MOVED, problem=why)
+    if entry.place is not None and os.path.lexists(entry.place):
+        why = _("What lies at {place} is no longer {path} as it was removed; look there.").format(
+            place=entry.place, path=victim.path
+        )
+        return replace(entry, state=ItemState.MOVED, problem=why)
+    why = _("{path} is no longer in the trash, so it cannot be put back.").format(path=victim.path)
+    return replace(entry, state=ItemState.GONE, problem=why)
+
+
+def _give_time(path: str, mtime_ns: int) -> None:
+    """A rename keeps the time; a copy on a coarse file system may have lost its fractions."""
+    with suppress(OSError):  # the photo is back; a time that cannot be set is no reason to stop
+        status = os.lstat(path)
+        if status.st_mtime_ns != mtime_ns:
+            os.utime(path, ns=(status.st_atime_ns, mtime_ns), follow_symlinks=False)
