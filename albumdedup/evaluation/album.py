@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -50,9 +51,10 @@ def make_album(
     """Write the album to ``out`` (which must not exist) and its truth to ``truth.json``.
 
     Each original gets ``copies_per_photo`` of the kinds, chosen by ``seed``, or all of them.
-    Frames of ``sequences`` (one folder per scene) are added as they are, each a shot of its own,
-    and with ``strip_sequences`` once more without metadata, as a friend sends them. The pictures
-    of ``distractors`` are added as they are and have nothing to do with anything. Raises
+    Frames of ``sequences`` (a folder per scene, or several that differ in a number at the end)
+    are added as they are, each a shot of its own, and with ``strip_sequences`` once more without
+    metadata, as a friend sends them. The pictures of ``distractors`` are added as they are and
+    have nothing to do with anything. Raises
     AlbumError(NOT_THERE, NOT_A_FOLDER, NOTHING_TO_COPY, TARGET_UNUSABLE).
     """
     for folder in (source, sequences, distractors):
@@ -104,7 +106,7 @@ class _Maker:
 
     def frame(self, photo: Path, place: Path, strip: bool) -> None:
         target = self._out / "Pictures" / "Series" / place
-        name, series = f"sequence/{place.as_posix()}", place.parent.as_posix()
+        name, series = f"sequence/{place.as_posix()}", scene_of(place)
         self._add(self._as_it_is(photo, target, FIRST_TIME), name, FRAME, series=series)
         if strip:
             target = self._free(self._out / "From friends" / "Series" / place.with_suffix(".jpg"))
@@ -158,6 +160,11 @@ class _Maker:
     ) -> None:
         place, dated = path.relative_to(self._out).as_posix(), _has_capture_time(path)
         self.files.append(TrueFile(place, original, kind, tier, matrix, series, dated))
+
+
+def scene_of(place: Path) -> str:
+    """The scene of a frame by its folder: ``noah_0`` and ``noah_1`` are one."""
+    return re.sub(r"_\d+$", "", place.parent.as_posix()) or "."
 
 
 def _has_capture_time(path: Path) -> bool:

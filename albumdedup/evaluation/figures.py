@@ -86,6 +86,7 @@ class Fault(StrEnum):
     UNRELATED = "unrelated"
     SERIES = "series"
     MISSED = "missed"
+    SPLIT = "split"
     WEAK = "weak"
     ASTRAY = "astray"
 

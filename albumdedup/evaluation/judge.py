@@ -155,8 +155,9 @@ def judge_series(cases: Cases, answer: ProductAnswer) -> tuple[SeriesFigures, ..
 
 
 def examples(cases: Cases, answer: ProductAnswer, ranking: Ranking) -> tuple[Example, ...]:
-    """The worst of each fault: strangers in one group, shots of a series taken for one, copies
-    not found, proven copies called less, transforms that lead astray."""
+    """The worst of each fault: strangers in one group or taken for alike, shots of a series taken
+    for one, copies not found or not grouped with their original, proven copies called less,
+    transforms that lead astray."""
     found: list[Example] = []
 
     def add(fault: Fault, one: int, other: int, kind: str, called: Tier | None) -> None:
@@ -170,12 +171,9 @@ def examples(cases: Cases, answer: ProductAnswer, ranking: Ranking) -> tuple[Exa
             )
         )  # fmt: skip
 
-    for label in np.unique(answer.labels[answer.labels >= 0]):
-        members = np.flatnonzero(answer.labels == label).tolist()
-        for place, one in enumerate(members):
-            for other in members[place + 1 :]:
-                if not cases.related(one, other):
-                    add(Fault.UNRELATED, one, other, "", answer.called(one, other))
+    for one, other in sorted(answer.alike()):
+        if not cases.related(one, other):
+            add(Fault.UNRELATED, one, other, "", answer.called(one, other))
     for one, other, _exif in cases.neighbours():
         relation = answer.relation(one, other)
         if relation is not None and relation.tier is not Tier.SIMILAR:
@@ -184,7 +182,8 @@ def examples(cases: Cases, answer: ProductAnswer, ranking: Ranking) -> tuple[Exa
         called, truth = answer.called(original, copy), cases.files[copy]
         relation = answer.relation(original, copy)
         if called is None:
-            add(Fault.MISSED, original, copy, truth.kind, None)
+            fault = Fault.SPLIT if answer.seen(relation) else Fault.MISSED
+            add(fault, original, copy, truth.kind, relation.tier if relation else None)
         elif called is Tier.SIMILAR or (truth.tier in PROVEN_TIERS and called is Tier.EDITED):
             add(Fault.WEAK, original, copy, truth.kind, called)
         elif not right_transform(relation, truth.matrix):

@@ -40,9 +40,10 @@ def write_page(evaluation: Evaluation, album: Path, file: TextIO) -> None:
 
 def _fault_words(fault: Fault) -> str:
     return {
-        Fault.UNRELATED: _("Unrelated photos in one group"),
+        Fault.UNRELATED: _("Unrelated photos in one group, or taken for alike"),
         Fault.SERIES: _("Different shots of one scene, called Same photo or Edited"),
-        Fault.MISSED: _("Copies that are not in a group with their original"),
+        Fault.MISSED: _("Copies that are not found"),
+        Fault.SPLIT: _("Copies that are found and in another group than their original"),
         Fault.WEAK: _("Copies that are called less than they are"),
         Fault.ASTRAY: _("Copies whose transform is not right"),
     }[fault]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -71,6 +72,23 @@ class ProductAnswer:
             matrix = inverse(matrix)
         note = match.evidence.note if match.evidence else ""
         return Relation(match.tier, match.similarity, matrix, note)
+
+    def alike(self) -> set[tuple[int, int]]:
+        """All pairs of files, the smaller place first, that are in one group or that the default
+        view takes for alike."""
+        found: set[tuple[int, int]] = set()
+        for label in np.unique(self.labels[self.labels >= 0]):
+            members = np.flatnonzero(self.labels == label).tolist()
+            found.update(itertools.combinations(members, 2))
+        files: dict[ContentId, list[int]] = {}
+        for index, content in enumerate(self._contents):
+            if content is not None:
+                files.setdefault(content, []).append(index)
+        for match in self._matches.values():
+            for one, other in itertools.product(files.get(match.a, ()), files.get(match.b, ())):
+                if self.seen(self.relation(one, other)):
+                    found.add((min(one, other), max(one, other)))
+        return found
 
     def seen(self, relation: Relation | None) -> bool:
         """Whether the default view shows a pair of this kind."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from pictures import save, scene
@@ -11,7 +12,7 @@ from PIL import Image
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import describe
 from albumdedup.core.types import Tier
-from albumdedup.evaluation.album import make_album
+from albumdedup.evaluation.album import make_album, scene_of
 from albumdedup.evaluation.edits import KINDS
 from albumdedup.evaluation.truth import read
 
@@ -120,3 +121,10 @@ def test_a_folder_without_photos_makes_no_album(tmp_path):
         make_album(tmp_path / "empty", tmp_path / "out", seed=1)
     assert caught.value.code is ErrorCode.NOTHING_TO_COPY
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "scene"), [("noah_0/1.jpg", "noah"), ("lund/2.jpg", "lund"), ("3.jpg", ".")]
+)
+def test_folders_that_differ_in_a_number_are_one_scene(place, scene):
+    assert scene_of(Path(place)) == scene

@@ -150,7 +150,8 @@ def test_examples_show_the_worst_of_each_fault(answer):
     assert [(e.first, e.called) for e in by_fault[Fault.SERIES]] == [
         ("x1.jpg", Tier.SAME), ("x2.jpg", Tier.EDITED)
     ]  # fmt: skip
-    assert [e.second for e in by_fault[Fault.MISSED]] == ["crop-b.jpg", "small-b.jpg"]
+    assert [e.second for e in by_fault[Fault.MISSED]] == ["crop-b.jpg"]
+    assert [(e.second, e.called) for e in by_fault[Fault.SPLIT]] == [("small-b.jpg", Tier.SAME)]
 
 
 def test_goals_are_met_or_missed(answer):
