@@ -22,7 +22,9 @@ def run(arguments: Namespace) -> Exit:
                 summary = session.library.index([arguments.folder], control, reporter)
                 if summary.missing_roots:
                     raise AlbumError(ErrorCode.NOT_THERE, path=summary.missing_roots[0])
-                verdict = session.library.card(arguments.folder, control)
+                verdict = session.library.card(
+                    arguments.folder, control, all_files=arguments.all_files
+                )
             except Cancelled:
                 say(_("Stopped before every file was looked at; do not erase anything."))
                 return Exit.INTERRUPTED

@@ -79,6 +79,10 @@ def parser() -> argparse.ArgumentParser:
     _add_clean(verb("clean", _("list what would go, or move it to the trash (--apply)")))
     card = verb("card", _("is this card (or folder) safe to erase?"))
     card.add_argument("folder", metavar="DIR")
+    card.add_argument(
+        "--all-files", action="store_true",
+        help=_("look for films and other files too, byte by byte, in the scanned folders"),
+    )  # fmt: skip
     card.add_argument("--json", action="store_true")
     folders = verb("folders", _("folders whose photos are elsewhere in the library too"))
     folders.add_argument("--json", action="store_true")

@@ -133,16 +133,23 @@ class Library:
         return Grouper(snapshot or self.snapshot()).group(view, removable)
 
     def card(
-        self, folder: str, control: Control | None = None, snapshot: Snapshot | None = None
+        self,
+        folder: str,
+        control: Control | None = None,
+        snapshot: Snapshot | None = None,
+        *,
+        all_files: bool = False,
     ) -> CardVerdict:
         """Whether a folder is safe to erase, as the disk is now; scan it first. Changes nothing.
+        With ``all_files`` what is no photo is looked for byte by byte in the scanned folders.
 
         Raises AlbumError(NOT_THERE, NOT_A_FOLDER), Cancelled."""
         place = os.path.abspath(folder)
         if not os.path.isdir(place):
             there = os.path.lexists(place)
             raise AlbumError(ErrorCode.NOT_A_FOLDER if there else ErrorCode.NOT_THERE, path=place)
-        return judge_card(snapshot or self.snapshot(), place, control or Control())
+        roots = self._parts.catalog.roots() if all_files else []
+        return judge_card(snapshot or self.snapshot(), place, control or Control(), roots)
 
     def folders(self, snapshot: Snapshot | None = None) -> tuple[FolderVerdict, ...]:
         """The trees whose photos are, mostly, elsewhere in the library too."""

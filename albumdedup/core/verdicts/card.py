@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from albumdedup.core.control import Control
 from albumdedup.core.i18n import _, describe_problem, ngettext
 from albumdedup.core.scanner import inside_bin, is_placeholder
 from albumdedup.core.types import FileIdentity, Photo, Problem, Snapshot, Stamp
+from albumdedup.core.verdicts.others import compare_bytes
 from albumdedup.core.verdicts.ties import FileVerdict, Standing, Ties
 
 _CLUTTER = frozenset({".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db", ".nomedia"})
@@ -60,9 +61,12 @@ class CardVerdict:
         ).format(folder=self.folder, held=f"{count:,}", n=f"{len(self.rest):,}")
 
 
-def judge_card(snapshot: Snapshot, folder: str, control: Control) -> CardVerdict:
+def judge_card(
+    snapshot: Snapshot, folder: str, control: Control, roots: Sequence[str] = ()
+) -> CardVerdict:
     """Judge every file below ``folder`` (absolute) against the library's files elsewhere, each of
-    which must be on disk as it was scanned. Raises Cancelled."""
+    which must be on disk as it was scanned. Files that are no photos are compared byte by byte
+    with those below ``roots``. Raises Cancelled."""
     found = _Found(folder, control)
     ties = Ties(snapshot)
     photos = {photo.path: photo for photo in ties.photos}
@@ -99,6 +103,13 @@ def judge_card(snapshot: Snapshot, folder: str, control: Control) -> CardVerdict
         verdict = ties.judge(photo, elsewhere, there)
         verdict = FileVerdict(path, verdict.standing, verdict.sentence, verdict.copy)
         (held if verdict.standing is Standing.SAFE else rest).append(verdict)
+    if roots:
+        again = compare_bytes(
+            rest, folder, roots, {(one.volume, one.file_id) for one in here}, control
+        )
+        held += [one for one in again if one.standing is Standing.SAFE]
+        rest = [one for one in again if one.standing is not Standing.SAFE]
+    held.sort(key=lambda one: one.path)
     rest.sort(key=lambda one: one.path)
     return CardVerdict(folder, tuple(held), tuple(rest), found.clutter, found.links)
 

@@ -224,6 +224,26 @@ def test_whatever_is_not_proved_makes_a_card_unsafe(card):
     )
 
 
+def test_films_and_raw_are_held_where_their_bytes_lie_elsewhere(card):
+    folder, album, photos = card
+    snapshot = Snapshot(tuple(photos), ())
+    for name, data in (("film.mp4", b"film" * 9), ("x.cr2", b"raw"), ("other.mov", b"movi" * 9)):
+        write(folder / name, data)
+    write(album / "2019" / "renamed.mp4", b"film" * 9)
+    write(album / "#recycle" / "x.cr2", b"raw")  # a bin holds nothing
+    os.link(folder / "other.mov", album / "link.mov")  # the card's own file
+    assert len(judge_card(snapshot, str(folder), Control()).rest) == 3
+    roots = [str(album.parent)]
+    verdict = judge_card(snapshot, str(folder), Control(), roots)
+    assert [os.path.basename(one.path) for one in verdict.rest] == ["other.mov", "x.cr2"]
+    assert str(album / "2019" / "renamed.mp4") in {one.copy for one in verdict.held}
+    write(album / "x.cr2", b"raw")
+    write(album / "other.mov", b"movi" * 9)
+    assert judge_card(snapshot, str(folder), Control(), roots).safe
+    (album / "x.cr2").write_bytes(b"wAr")
+    assert not judge_card(snapshot, str(folder), Control(), roots).safe
+
+
 def test_another_spelling_or_name_of_the_card_is_not_elsewhere(tmp_path):
     folder = tmp_path / "card"
     first = write(folder / "a.jpg", b"a")
