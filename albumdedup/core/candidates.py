@@ -1,8 +1,8 @@
 """Which stored pairs deserve alignment, a budget for each photo; and what follows for the rest.
 
 A photo with thirty edited versions has hundreds of pairs. Each version is looked at beside its
-nearest few and beside its best neighbour, the one with the most pixels, which is the original
-where there is one: enough for a star around it.
+nearest and beside those neighbours that may be the original, the best one from a camera and the
+one that is most like all others: enough for a star around it.
 """
 
 from __future__ import annotations
@@ -23,18 +23,21 @@ Pair = tuple[ContentId, ContentId]
 
 
 def worth_aligning(matches: Iterable[Match], photos: Mapping[ContentId, Photo]) -> set[Pair]:
-    """The pairs that are among the nearest of either photo, or tie one to its best neighbour.
-    Depends on nothing but the matches and their photos, in any order."""
+    """The pairs that are among the nearest of either photo, or tie one to a neighbour that may
+    well be the original. Depends on nothing but the matches and their photos, in any order."""
     neighbours: dict[ContentId, list[Match]] = defaultdict(list)
     for match in matches:
         neighbours[match.a].append(match)
         neighbours[match.b].append(match)
+    likeness = {c: round(sum(m.similarity for m in found), 3) for c, found in neighbours.items()}
     chosen: set[Pair] = set()
     for content, found in neighbours.items():
         found.sort(key=lambda match: (-match.similarity, match.a, match.b))
         wanted = found[: NEAREST if len(found) <= MANY else NEAREST_OF_MANY]
-        best = max(found, key=lambda match: _worth(photos.get(_other(match, content))))
-        chosen.update((match.a, match.b) for match in (*wanted, best))
+        others = {_other(match, content): match for match in found}
+        camera = max(others, key=lambda other: (_from_a_camera(photos.get(other)), other))
+        centre = max(others, key=lambda other: (likeness[other], other))
+        chosen.update((m.a, m.b) for m in (*wanted, others[camera], others[centre]))
     return chosen
 
 
@@ -42,8 +45,11 @@ def _other(match: Match, content: ContentId) -> ContentId:
     return match.b if match.a == content else match.a
 
 
-def _worth(photo: Photo | None) -> tuple[int, int, str]:
-    return (0, 0, "") if photo is None else (photo.pixels, photo.stamp.size, photo.content)
+def _from_a_camera(photo: Photo | None) -> tuple[bool, int, int]:
+    """Originals have a camera's date and most pixels."""
+    if photo is None:
+        return False, 0, 0
+    return photo.metadata.original is not None, photo.pixels, photo.stamp.size
 
 
 NOT_COMPARED = "not_compared"

@@ -184,8 +184,7 @@ class _Task:
         if not_same is None and match.similarity < VERIFY_FLOOR:
             not_same = "descriptors_differ"
         if not_same is not None and not_edited is not None:
-            note = not_edited if not_same == "descriptors_differ" else not_same
-            return replace(match, evidence=Evidence(note=note))
+            return replace(match, evidence=Evidence(note=not_edited))
         first, second = self._sight(a), self._sight(b)
         if isinstance(first, Problem) or isinstance(second, Problem):
             return None

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import Any, TextIO
 
 from albumdedup.core.dates import as_iso
+from albumdedup.core.edit_words import edit_words, notes_of_scene
 from albumdedup.core.i18n import _, describe_problem, ngettext, tier_name
 from albumdedup.core.keeper import KeepContext, Step, explain
 from albumdedup.core.types import PROVEN_TIERS, Group, Member, Photo, Role, Snapshot, View
@@ -172,12 +173,14 @@ def _group_lines(group: Group, thumbnail: Thumbnail) -> Iterable[str]:
         source = "" if picture is None else base64.b64encode(picture).decode("ascii")
         image = f'<img alt="" src="data:image/jpeg;base64,{source}">' if source else "<div></div>"
         folder, name = os.path.split(photo.path)
+        remarks = (member.note, edit_words(group.keeper, member), notes_of_scene(member))
+        below = "".join("<br>" + _text(remark) for remark in remarks if remark)
         yield (
             f'<figure class="{member.role.value}" title="{_text(photo.path)}">{image}'
             f"<b>{_text(_ROLE_WORDS[member.role]())}</b> {_text(tier_name(member.tier))}"
             f"<figcaption>{_text(name)}<br>{photo.width} × {photo.height} · "
             f"{photo.unit_bytes / 1e6:.2f} MB{_text(_beside(photo))}<br><i>{_text(folder)}</i>"
-            f"{'<br>' + _text(member.note) if member.note else ''}</figcaption></figure>\n"
+            f"{below}</figcaption></figure>\n"
         )
     yield f"<p>{_text(group.reason)} {_text(group.warning)}</p></section>\n"
 

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
 
+from albumdedup.core.edit_words import edit_words, notes_of_scene
 from albumdedup.core.i18n import _
 from albumdedup.core.types import Group, Member
 from albumdedup.gui.card_layout import CardLayout
@@ -252,11 +253,11 @@ class GroupView(QListView):
             if hit is None or tile is None:
                 QToolTip.hideText()
             else:
-                member = self._model.group(hit[0].row()).members[tile.member]
-                words = shown(member.photo.path)
-                QToolTip.showText(
-                    event.globalPos(), f"{words}\n{member.note}" if member.note else words, self
-                )
+                group = self._model.group(hit[0].row())
+                member = group.members[tile.member]
+                remarks = (edit_words(group.keeper, member), notes_of_scene(member), member.note)
+                lines = [shown(member.photo.path), *(remark for remark in remarks if remark)]
+                QToolTip.showText(event.globalPos(), "\n".join(lines), self)
             return True
         return super().viewportEvent(event)
 
