@@ -188,9 +188,10 @@ def undo(
     run = _Undo(reporter, len(waiting))
     problems = run.problems
     try:
+        beside: dict[str, str] = {}
         for first in range(0, len(waiting), BATCH):
             batch = waiting[first : first + BATCH]
-            restore_batch(batch, operation.target, journal, trash, control, run.told)
+            restore_batch(batch, operation.target, journal, trash, control, run.told, beside)
     except Cancelled:
         problems.append(_("Stopped as you asked; the rest is still in the trash."))
     now = journal.operation(operation.id)

@@ -29,9 +29,13 @@ def restore_batch(
     trash: Trash,
     control: Control,
     told: Callable[[JournalItem], None],
+    beside: dict[str, str] | None = None,
 ) -> None:
     """Put these files back, in their order; ``told`` is called with each one's outcome when that
-    is on disk. Raises Cancelled with the rest of the batch still in the trash."""
+    is on disk. ``beside`` holds the photos that came to lie beside their old path, old → new, so
+    that what belongs to them follows. Raises Cancelled with the rest of the batch still in the
+    trash."""
+    beside = {} if beside is None else beside
     after: list[JournalItem] = []
     ready: list[JournalItem] = []
     for entry in entries:
@@ -46,7 +50,10 @@ def restore_batch(
             stopped = error
             after += [replace(e, state=ItemState.MOVED) for e in ready[number:]]
             break
-        after.append(_restore(entry, trash))
+        outcome = _restore(entry, trash, _wanted(entry, beside))
+        if outcome.state is ItemState.RESTORED_BESIDE and outcome.restored_to is not None:
+            beside[entry.item.victim.path] = outcome.restored_to
+        after.append(outcome)
     failed: AlbumError | None = None
     try:
         trash.flush()
@@ -86,11 +93,32 @@ def _look(entry: JournalItem, target: str | None, trash: Trash) -> JournalItem:
     return replace(entry, state=ItemState.RESTORING, place=place, problem="")
 
 
-def _restore(entry: JournalItem, trash: Trash) -> JournalItem:
+def _wanted(entry: JournalItem, beside: dict[str, str]) -> str:
+    """Where a file shall come back to: its path, or for a companion of a photo that came to lie
+    beside its own, the same name with the photo's new one in it."""
+    path, photo = entry.item.victim.path, entry.item.part_of
+    if photo is None or photo not in beside:
+        return path
+    folder, name = os.path.split(path)
+    for old, new in (
+        (os.path.basename(photo), os.path.basename(beside[photo])),
+        (_stem(photo), _stem(beside[photo])),
+    ):
+        for mark in ("", "._"):
+            if name.startswith(mark + old):
+                return os.path.join(folder, mark + new + name[len(mark + old) :])
+    return path
+
+
+def _stem(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def _restore(entry: JournalItem, trash: Trash, wanted: str) -> JournalItem:
     victim = entry.item.victim
     assert entry.place is not None
     try:
-        back = trash.restore(entry.place, victim.path)
+        back = trash.restore(entry.place, wanted)
     except AlbumError as error:
         why = _("{path} stays in the trash ({why}); mend that, and put back once more.").format(
             path=victim.path, why=detail_of(error)
@@ -99,9 +127,11 @@ def _restore(entry: JournalItem, trash: Trash) -> JournalItem:
     _give_time(back, victim.stamp.mtime_ns)
     if back == victim.path:
         return replace(entry, state=ItemState.RESTORED, restored_to=back)
-    why = _("{path} is taken by another file; the photo was put back as {back}.").format(
-        path=victim.path, back=back
-    )
+    if wanted != victim.path:
+        why = _("{path} was put back as {back}, beside its photo.")
+    else:
+        why = _("{path} is taken by another file; the photo was put back as {back}.")
+    why = why.format(path=victim.path, back=back)
     return replace(entry, state=ItemState.RESTORED_BESIDE, problem=why, restored_to=back)
 
 

@@ -264,3 +264,15 @@ def test_death_around_a_sidecar_leaves_none_that_undo_does_not_know(
     with suppress(AlbumError):
         undo(journal.operation(1), journal, trash, Control(), Reporter())
     assert Kept.below(folder / "copy", folder / "album") == before
+
+
+def test_a_unit_whose_path_is_taken_comes_back_beside_it_together(album: tuple[Path, Plan]):
+    folder, plan = album
+    journal, trash = MemoryJournal(), FolderTrash(str(folder / "removed"))
+    apply(plan, journal, trash, (), Control(), Reporter())
+    write(folder / "copy" / "a.HEIC", b"another")
+    back = undo(journal.operation(1), journal, trash, Control(), Reporter())
+    names = sorted(os.listdir(folder / "copy"))
+    assert names == ["a (1).AAE", "a (1).HEIC", "a (1).MOV", "a.HEIC"]
+    assert (folder / "copy" / "a.HEIC").read_bytes() == b"another"
+    assert len(back.problems) == 3
