@@ -42,6 +42,7 @@ def _document(operation: Operation) -> dict[str, object]:
             {
                 "path": entry.item.victim.path,
                 "keeper": entry.item.survivor.path,
+                "group": entry.item.group_id,
                 "content": entry.item.victim.content,
                 "state": entry.state.value,
                 "place": entry.place,

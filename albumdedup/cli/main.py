@@ -87,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
     folders = verb("folders", _("folders whose photos are elsewhere in the library too"))
     folders.add_argument("--json", action="store_true")
     undo = verb("undo", _("put an operation back (default: the last one)"))
-    undo.add_argument("operation", nargs="?", type=int, metavar="OPERATION")
+    _add_undo(undo)
     verb("history", _("list the operations")).add_argument("--json", action="store_true")
     search = verb("search", _("the most similar photos of the library"))
     search.add_argument("image", metavar="IMAGE")
@@ -112,6 +112,18 @@ def parser() -> argparse.ArgumentParser:
     words = _("measure what is found, on an album whose truth is known")
     _add_evaluate(verb("evaluate", words), common)
     return top
+
+
+def _add_undo(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("operation", nargs="?", type=int, metavar="OPERATION")
+    sub.add_argument(
+        "--group", action="append", default=[], metavar="ID",
+        help=_("only this group of it (see history --json); may be repeated"),
+    )  # fmt: skip
+    sub.add_argument(
+        "--photo", action="append", default=[], metavar="PATH",
+        help=_("only this photo, with what belongs to it; may be repeated"),
+    )  # fmt: skip
 
 
 def _add_scan(sub: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""``albumdedup undo [OPERATION]``"""
+"""``albumdedup undo [OPERATION] [--group ID] [--photo PATH]``"""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import open_session
 from albumdedup.core.control import Control
 from albumdedup.core.i18n import human_bytes, ngettext
+from albumdedup.core.part import Part
 
 
 def run(arguments: Namespace) -> Exit:
+    part = Part(tuple(arguments.photo), tuple(arguments.group))
     control, reporter = Control(), ConsoleReporter()
     with open_session(arguments) as session, stopping(control):
         try:
-            report = session.library.undo(arguments.operation, control, reporter)
+            report = session.library.undo(arguments.operation, control, reporter, part)
         finally:
             reporter.end()
     sentence = ngettext(

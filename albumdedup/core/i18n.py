@@ -70,6 +70,10 @@ def _error_sentences() -> dict[ErrorCode, str]:
         ErrorCode.UNKNOWN_OPERATION: _(
             "There is no operation {name}; see `albumdedup history` for those that are."
         ),
+        ErrorCode.NOT_IN_OPERATION: _(
+            "{path} is no photo or group of operation {name}; `albumdedup history --json` lists "
+            "what it took."
+        ),
         ErrorCode.NOTHING_TO_UNDO: _("There is nothing to put back."),
         ErrorCode.TARGET_UNUSABLE: _(
             "The folder {path} cannot take the removed photos ({detail}); choose another one."

@@ -16,6 +16,7 @@ from albumdedup.core.decoder import read_file
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.grouping import Grouper
 from albumdedup.core.i18n import _, describe_problem
+from albumdedup.core.part import Part
 from albumdedup.core.ports import (
     Catalog,
     Decisions,
@@ -204,18 +205,17 @@ class Library:
         operation_id: int | None = None,
         control: Control | None = None,
         sink: ProgressSink | None = None,
+        part: Part = operations.EVERYTHING,
     ) -> OperationReport:
-        """Put an operation (default: the last one with something to put back) back."""
+        """Put an operation, or a part of it, back; by default the last one that has something of
+        it to put back. Raises AlbumError(NOTHING_TO_UNDO, NOT_IN_OPERATION)."""
         journal = self._parts.journal
         if operation_id is None:
-            undoable = [operation for operation in journal.operations() if operation.moved]
-            if not undoable:
-                raise AlbumError(ErrorCode.NOTHING_TO_UNDO)
-            operation_id = undoable[0].id
+            operation_id = operations.last_with(part, journal).id
         operation = journal.operation(operation_id)
         report = operations.undo(
             operation, journal, self._parts.trash(operation.target), control or Control(),
-            Reporter(sink),
+            Reporter(sink), part,
         )  # fmt: skip
         self._note_moves(journal.operation(operation_id))
         return report

@@ -17,6 +17,7 @@ from albumdedup.core.errors import AlbumError, Cancelled, ErrorCode
 from albumdedup.core.executors import InlineExecutor, bounded_map
 from albumdedup.core.i18n import _, ngettext
 from albumdedup.core.moving import Mover, Stopped
+from albumdedup.core.part import Part, items_of
 from albumdedup.core.planning import Places, check_plan
 from albumdedup.core.ports import Executor, Journal, Lane, Trash
 from albumdedup.core.proof import sealed
@@ -31,6 +32,8 @@ from albumdedup.core.types import (
     Plan,
     SidecarState,
 )
+
+EVERYTHING = Part()
 
 
 def _write_sidecars(sidecars: Sequence[JournalSidecar], run: Mover) -> None:
@@ -175,15 +178,21 @@ class _Undo:
 
 
 def undo(
-    operation: Operation, journal: Journal, trash: Trash, control: Control, reporter: Reporter
+    operation: Operation,
+    journal: Journal,
+    trash: Trash,
+    control: Control,
+    reporter: Reporter,
+    part: Part = EVERYTHING,
 ) -> OperationReport:
-    """Put an operation back, last file first; file by file, each result reported.
+    """Put an operation, or a part of it, back, last file first; each file's result reported.
 
-    Raises AlbumError(NOTHING_TO_UNDO) when nothing of it lies in the trash.
+    Raises AlbumError: NOTHING_TO_UNDO when nothing of it lies in the trash, NOT_IN_OPERATION.
     """
     operation = settle(journal.operation(operation.id), journal, trash)
-    waiting = list(reversed(operation.moved))
-    if not waiting and not any(entry.there for entry in operation.sidecars):
+    wanted = {entry.id for entry in items_of(operation, part)}
+    waiting = [entry for entry in reversed(operation.moved) if entry.id in wanted]
+    if not waiting and (part or not any(entry.there for entry in operation.sidecars)):
         raise AlbumError(ErrorCode.NOTHING_TO_UNDO)
     run = _Undo(reporter, len(waiting))
     problems = run.problems
@@ -203,6 +212,20 @@ def undo(
     return OperationReport(
         operation.id, tuple(run.done), tuple(run.skipped), run.bytes, tuple(problems)
     )
+
+
+def last_with(part: Part, journal: Journal) -> Operation:
+    """The newest operation that has something of this part in the trash.
+
+    Raises AlbumError(NOTHING_TO_UNDO)."""
+    for operation in journal.operations():
+        try:
+            chosen = {entry.id for entry in items_of(operation, part)}
+        except AlbumError:
+            continue  # another operation took it
+        if any(entry.id in chosen for entry in operation.moved):
+            return operation
+    raise AlbumError(ErrorCode.NOTHING_TO_UNDO)
 
 
 def take_back_sidecar(entry: JournalSidecar, journal: Journal, trash: Trash) -> list[str]:

@@ -18,6 +18,7 @@ from albumdedup.core import ahead, batches, operations
 from albumdedup.core.control import Control, Reporter
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.operations import apply, undo
+from albumdedup.core.part import Part
 from albumdedup.core.planning import plan_clean
 from albumdedup.core.proof import FAT_STEP_NS
 from albumdedup.core.recovery import recover
@@ -175,6 +176,29 @@ class CleanUps(RuleBasedStateMachine):
             )  # fmt: skip
         except Killed:
             recover(self.journal, open_trash)
+
+    @rule(steps=st.integers(1, 40), which=st.integers(0, 5), whole_group=st.booleans())
+    def put_one_back(self, steps, which, whole_group):
+        """A photo or a group; what was not named stays in the trash."""
+        waiting = [o for o in self.journal.operations() if o.moved]
+        if not waiting:
+            return
+        moved = waiting[0].moved
+        one = moved[which % len(moved)].item
+        part = Part(groups=(one.group_id,)) if whole_group else Part((one.victim.path,))
+        named = {e.id for e in moved if (e.item.group_id == one.group_id if whole_group
+                 else e.item.victim.path == one.victim.path)}  # fmt: skip
+        life = Life(steps)
+        try:
+            report = undo(
+                waiting[0], Mortal(self.journal, life), Mortal(open_trash(self.target), life),
+                Control(), Reporter(), part,
+            )  # fmt: skip
+            assert {entry.id for entry in report.done} == named
+        except Killed:
+            recover(self.journal, open_trash)
+        after = {e.id for e in self.journal.operation(waiting[0].id).moved}
+        assert after >= {e.id for e in moved} - named
 
     @invariant()
     def nothing_is_lost(self):
