@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from test_candidates import content, photo_at
-from test_edits import sight
+from test_edited_pairs import sight
 from test_verify import saved, scene
 
 from albumdedup.core.candidates import inverse
