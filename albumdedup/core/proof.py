@@ -130,6 +130,8 @@ def sealed(proof: FileProof) -> FileProof:
     if proof.content:
         return proof
     try:
+        if is_placeholder(os.lstat(proof.path)):  # opening it would download it
+            return proof
         return replace(proof, content=content_of(proof.path))
     except OSError:
         return proof

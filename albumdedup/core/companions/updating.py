@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from albumdedup.core.companions.reading import read_companion
@@ -9,7 +10,7 @@ from albumdedup.core.control import Control
 from albumdedup.core.executors import bounded_map
 from albumdedup.core.formats import companion_kind
 from albumdedup.core.ports import Catalog, Executor, Lane
-from albumdedup.core.scanner import Walk
+from albumdedup.core.scanner import Walk, is_placeholder
 from albumdedup.core.types import Companion, CompanionFacts, CompanionKind, FoundFile
 
 _WINDOW = 64
@@ -44,7 +45,8 @@ def _read(found: FoundFile) -> Companion:
     belongs to nothing unless its name alone says so."""
     kind = companion_kind(found.path.replace("\\", "/").rsplit("/", 1)[-1]) or CompanionKind.OTHER
     try:
-        companion = read_companion(found, kind)
+        in_cloud = is_placeholder(os.stat(found.path))  # opening it would download it
+        companion = None if in_cloud else read_companion(found, kind)
     except OSError:
         companion = None
     return companion or Companion(found.path, found.stamp, kind, CompanionFacts())

@@ -7,7 +7,6 @@ import stat
 from typing import TYPE_CHECKING
 
 from albumdedup.core.formats import APPLE_DOUBLE, RAW_SUFFIXES, companion_kind
-from albumdedup.core.scanner.places import is_placeholder
 from albumdedup.core.scanner.stamps import found_file
 from albumdedup.core.types import CompanionKind, FoundFile
 from albumdedup.core.units.names import FolderNames, burst, suffix
@@ -76,8 +75,8 @@ class Beside:
             status = os.lstat(entry.path) if os.name == "nt" else entry.stat(follow_symlinks=False)
         except OSError:
             return  # gone in this moment: the next walk tells
-        if not stat.S_ISREG(status.st_mode) or is_placeholder(status):
-            return
+        if not stat.S_ISREG(status.st_mode):
+            return  # one that is only in the cloud still belongs to its photo
         self._walk.companions.append(found_file(entry.path, status))
 
     def _count(self, entries: list[os.DirEntry[str]]) -> None:

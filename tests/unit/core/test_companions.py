@@ -288,3 +288,23 @@ def test_a_photo_that_was_named_itself_has_its_companions(tmp_path, library):
     summary = library.index([str(tmp_path / "a" / "IMG_1.jpg")])
     assert summary.skipped == {}
     assert told(library.snapshot()) == {"IMG_1.jpg": {"IMG_1.MOV"}}
+
+
+def test_a_companion_in_the_cloud_belongs_and_is_not_opened(tmp_path, library, monkeypatch):
+    for place in ("album", "copy"):
+        save(scene(1), tmp_path / place / "IMG_1.jpg")
+        (tmp_path / place / "IMG_1.MOV").write_bytes(movie())
+    opened: list[str] = []
+    real = io.open
+    for module in ("companions.updating", "proof"):
+        monkeypatch.setattr(
+            f"albumdedup.core.{module}.is_placeholder", lambda status: status.st_size < 1000
+        )
+    monkeypatch.setattr(
+        "builtins.open", lambda path, *more: opened.append(str(path)) or real(path, *more)
+    )
+    library.index([str(tmp_path / "album"), str(tmp_path / "copy")])
+    assert told(library.snapshot()) == {"IMG_1.jpg": {"IMG_1.MOV"}}
+    assert not [path for path in opened if path.endswith(".MOV")]
+    (only,) = library.find_groups(View(rule="best"))
+    assert [m.role for m in only.members[1:]] == [Role.REVIEW]
