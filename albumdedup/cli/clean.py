@@ -8,6 +8,7 @@ from argparse import Namespace
 
 from albumdedup.cli.console import ConsoleReporter, printable, say, stopping
 from albumdedup.cli.exits import Exit
+from albumdedup.cli.receipts import refuse_taken, save_receipt
 from albumdedup.cli.report import view_of
 from albumdedup.cli.session import Session, open_session
 from albumdedup.core.control import Control
@@ -44,7 +45,8 @@ def run(arguments: Namespace) -> Exit:
         if not plan.items:
             say(_("There is nothing to clean up."))
             return Exit.DONE
-        return _apply(session, plan, arguments.json)
+        refuse_taken(arguments.receipt)
+        return _apply(session, plan, arguments.json, arguments.receipt)
 
 
 def _tell_loose(snapshot: Snapshot) -> None:
@@ -119,7 +121,7 @@ def _list(plan: Plan, as_json: bool) -> None:
     )
 
 
-def _apply(session: Session, plan: Plan, as_json: bool) -> Exit:
+def _apply(session: Session, plan: Plan, as_json: bool, path: str | None) -> Exit:
     control, reporter = Control(), ConsoleReporter()
     with stopping(control):
         try:
@@ -127,6 +129,8 @@ def _apply(session: Session, plan: Plan, as_json: bool) -> Exit:
         finally:
             reporter.end()
     tell(report, as_json, _moved(report, plan.target))
+    if path is not None:
+        save_receipt(session.library, report.operation_id, path)
     if control.cancelled:
         return Exit.INTERRUPTED
     return Exit.PARTLY if report.skipped else Exit.DONE

@@ -26,6 +26,7 @@ _CODES = {
     ErrorCode.EXTRACTOR_UNKNOWN: Exit.USAGE,
     ErrorCode.NOT_A_PHOTO: Exit.PARTLY,
     ErrorCode.UNKNOWN_OPERATION: Exit.PARTLY,
+    ErrorCode.NOT_WRITTEN: Exit.PARTLY,
     ErrorCode.NOT_IN_OPERATION: Exit.PARTLY,
     ErrorCode.NOTHING_TO_UNDO: Exit.DONE,
     ErrorCode.NOTHING_SCANNED: Exit.DONE,

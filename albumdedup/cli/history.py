@@ -1,4 +1,4 @@
-"""``albumdedup history``"""
+"""``albumdedup history [OPERATION] [--receipt FILE] [--check N]``"""
 
 from __future__ import annotations
 
@@ -6,16 +6,34 @@ import json
 from argparse import Namespace
 from collections import Counter
 
-from albumdedup.cli.console import printable
+from albumdedup.cli.console import printable, say, stopping
 from albumdedup.cli.exits import Exit
+from albumdedup.cli.receipts import give_receipt, refuse_taken
 from albumdedup.cli.session import open_session
+from albumdedup.core.control import Control
+from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _
 from albumdedup.core.types import Operation
 
 
 def run(arguments: Namespace) -> Exit:
+    if arguments.operation is None and (arguments.receipt or arguments.check is not None):
+        say(_("Name the operation: albumdedup history OPERATION --receipt FILE"))
+        return Exit.USAGE
+    refuse_taken(arguments.receipt)
     with open_session(arguments) as session:
+        if arguments.operation is not None and not arguments.json:
+            control = Control()
+            with stopping(control):
+                return give_receipt(
+                    session.library, arguments.operation, arguments.receipt,
+                    arguments.check or 0, control,
+                )  # fmt: skip
         operations = session.library.history()
+    if arguments.operation is not None:
+        operations = [one for one in operations if one.id == arguments.operation]
+        if not operations:
+            raise AlbumError(ErrorCode.UNKNOWN_OPERATION, name=str(arguments.operation))
     if arguments.json:
         print(json.dumps([_document(operation) for operation in operations], indent=1))
         return Exit.DONE

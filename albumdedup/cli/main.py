@@ -88,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     folders.add_argument("--json", action="store_true")
     undo = verb("undo", _("put an operation back (default: the last one)"))
     _add_undo(undo)
-    verb("history", _("list the operations")).add_argument("--json", action="store_true")
+    _add_history(verb("history", _("list the operations, or give the receipt of one")))
     search = verb("search", _("the most similar photos of the library"))
     search.add_argument("image", metavar="IMAGE")
     search.add_argument("--top", type=int, default=10, metavar="N")
@@ -112,6 +112,16 @@ def parser() -> argparse.ArgumentParser:
     words = _("measure what is found, on an album whose truth is known")
     _add_evaluate(verb("evaluate", words), common)
     return top
+
+
+def _add_history(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("operation", nargs="?", type=int, metavar="OPERATION")
+    sub.add_argument("--json", action="store_true")
+    sub.add_argument("--receipt", metavar="FILE", help=_("save its receipt as an HTML page"))
+    sub.add_argument(
+        "--check", type=at_least_one, metavar="N", default=None,
+        help=_("restore N of its files on trial, drawn at random; they stay where they are"),
+    )  # fmt: skip
 
 
 def _add_undo(sub: argparse.ArgumentParser) -> None:
@@ -167,6 +177,7 @@ def _add_clean(sub: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     sub.add_argument("--apply", action="store_true", help=_("really move (default: list)"))
     sub.add_argument("--to", metavar="DIR", default=None, help=_("move here, not to the trash"))
+    sub.add_argument("--receipt", metavar="FILE", help=_("with --apply: save the receipt (HTML)"))
     sub.add_argument("--json", action="store_true")
 
 

@@ -22,6 +22,7 @@ class ErrorCode(StrEnum):
     NOT_A_PHOTO = "not_a_photo"
     UNKNOWN_OPERATION = "unknown_operation"
     NOTHING_TO_UNDO = "nothing_to_undo"
+    NOT_WRITTEN = "not_written"
     NOT_IN_OPERATION = "not_in_operation"
     TARGET_UNUSABLE = "target_unusable"
     TARGET_INSIDE_ALBUM = "target_inside_album"

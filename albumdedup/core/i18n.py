@@ -70,6 +70,9 @@ def _error_sentences() -> dict[ErrorCode, str]:
         ErrorCode.UNKNOWN_OPERATION: _(
             "There is no operation {name}; see `albumdedup history` for those that are."
         ),
+        ErrorCode.NOT_WRITTEN: _(
+            "The file {path} could not be written ({detail}); choose another name or folder."
+        ),
         ErrorCode.NOT_IN_OPERATION: _(
             "{path} is no photo or group of operation {name}; `albumdedup history --json` lists "
             "what it took."

@@ -26,6 +26,7 @@ from albumdedup.core.ports import (
     Trash,
     VectorStore,
 )
+from albumdedup.core.receipt import Receipt, Rehearsal, receipt, rehearse
 from albumdedup.core.scanner import found_file
 from albumdedup.core.types import (
     PROVEN_TIERS,
@@ -222,6 +223,20 @@ class Library:
 
     def history(self) -> list[Operation]:
         return self._parts.journal.operations()
+
+    def receipt(self, operation_id: int, control: Control | None = None) -> Receipt:
+        """What a clean-up did, as the disk shows it now. Raises AlbumError(UNKNOWN_OPERATION)."""
+        operation = self._parts.journal.operation(operation_id)
+        return receipt(operation, self._parts.executor, control or Control(), datetime.now())
+
+    def rehearse(
+        self, operation_id: int, count: int = 20, seed: int = 1, control: Control | None = None
+    ) -> tuple[Rehearsal, ...]:
+        """Restore some removed files on trial; they stay where they are. Raises
+        AlbumError(UNKNOWN_OPERATION), Cancelled."""
+        operation = self._parts.journal.operation(operation_id)
+        trash = self._parts.trash(operation.target)
+        return rehearse(operation, trash, count, seed, control or Control())
 
     def recover(self) -> list[Operation]:
         """After a crash: settle every half-done move by looking at the disk; returns the

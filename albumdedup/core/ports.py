@@ -307,6 +307,12 @@ class Trash(Protocol):
         never a photo."""
         ...
 
+    def rehearse(self, place: str, path: str) -> ContentId:
+        """Copy what lies at ``place`` to a hidden file of ours beside ``path``, or in the nearest
+        folder above it that is there; read that back from the disk, remove it, and return its
+        SHA-256. Raises AlbumError(NOT_THERE, TRASH_FAILED)."""
+        ...
+
     def sweep(self, paths: Sequence[str]) -> None:
         """After a crash: remove the tries and reservations that were made for these paths."""
         ...

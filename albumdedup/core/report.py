@@ -141,7 +141,7 @@ def write_html(
 ) -> None:
     """One self-contained page, written group by group so that its size stays off memory."""
     figures = summary(groups, snapshot)
-    file.write(_HEAD.format(title=html.escape(_("Album Deduplicator report")), style=_STYLE))
+    file.write(HEAD.format(title=html.escape(_("Album Deduplicator report")), style=STYLE))
     file.write(f"<h1>{html.escape(_headline(figures))}</h1>\n")
     for group in groups:
         file.writelines(_group_lines(group, thumbnail))
@@ -161,7 +161,7 @@ def _headline(figures: dict[str, Any]) -> str:
     )
 
 
-def _text(value: str) -> str:
+def shown(value: str) -> str:
     shown = value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return html.escape(shown)
 
@@ -174,15 +174,15 @@ def _group_lines(group: Group, thumbnail: Thumbnail) -> Iterable[str]:
         image = f'<img alt="" src="data:image/jpeg;base64,{source}">' if source else "<div></div>"
         folder, name = os.path.split(photo.path)
         remarks = (member.note, edit_words(group.keeper, member), notes_of_scene(member))
-        below = "".join("<br>" + _text(remark) for remark in remarks if remark)
+        below = "".join("<br>" + shown(remark) for remark in remarks if remark)
         yield (
-            f'<figure class="{member.role.value}" title="{_text(photo.path)}">{image}'
-            f"<b>{_text(_ROLE_WORDS[member.role]())}</b> {_text(tier_name(member.tier))}"
-            f"<figcaption>{_text(name)}<br>{photo.width} × {photo.height} · "
-            f"{photo.unit_bytes / 1e6:.2f} MB{_text(_beside(photo))}<br><i>{_text(folder)}</i>"
+            f'<figure class="{member.role.value}" title="{shown(photo.path)}">{image}'
+            f"<b>{shown(_ROLE_WORDS[member.role]())}</b> {shown(tier_name(member.tier))}"
+            f"<figcaption>{shown(name)}<br>{photo.width} × {photo.height} · "
+            f"{photo.unit_bytes / 1e6:.2f} MB{shown(_beside(photo))}<br><i>{shown(folder)}</i>"
             f"{below}</figcaption></figure>\n"
         )
-    yield f"<p>{_text(group.reason)} {_text(group.warning)}</p></section>\n"
+    yield f"<p>{shown(group.reason)} {shown(group.warning)}</p></section>\n"
 
 
 def _beside(photo: Photo) -> str:
@@ -204,7 +204,7 @@ def _unreadable_lines(snapshot: Snapshot) -> Iterable[str]:
     heading = ngettext("{n} file could not be read", "{n} files could not be read", count)
     yield f"<h2>{html.escape(heading.format(n=count))}</h2>\n<ul>\n"
     for problem in snapshot.unreadable:
-        yield f"<li>{_text(problem.path)}: {_text(describe_problem(problem))}</li>\n"
+        yield f"<li>{shown(problem.path)}: {shown(describe_problem(problem))}</li>\n"
     yield "</ul>\n"
 
 
@@ -214,14 +214,14 @@ def _loose_lines(snapshot: Snapshot) -> Iterable[str]:
     heading = _("Files that could belong to several photos, and so are left where they are")
     yield f"<h2>{html.escape(heading)}</h2>\n<ul>\n"
     for one in snapshot.loose:
-        yield f"<li>{_text(one.path)}: {_text(', '.join(one.candidates))}</li>\n"
+        yield f"<li>{shown(one.path)}: {shown(', '.join(one.candidates))}</li>\n"
     yield "</ul>\n"
 
 
-_HEAD = """<!doctype html>
+HEAD = """<!doctype html>
 <html><head><meta charset="utf-8"><title>{title}</title><style>{style}</style></head><body>
 """
-_STYLE = """
+STYLE = """
 body{font:14px system-ui,sans-serif;background:#f6f6f7;color:#1c1c1e;margin:24px}
 section{background:#fff;border:1px solid #ddd;border-radius:6px;padding:12px;margin:12px 0}
 figure{display:inline-block;vertical-align:top;width:180px;margin:4px 8px}

@@ -189,6 +189,13 @@ def _copy(source: str, partial: str) -> str:
     return digest.hexdigest()
 
 
+def copied_and_read_back(source: str, copy: str) -> str:
+    """Copy a regular file to a new one; SHA-256 of the copy as the disk holds it. OSError."""
+    regular(source)
+    _copy(source, copy)
+    return _digest_from_disk(copy)
+
+
 def _open_no_link(path: str) -> BinaryIO:
     """For reading, never through a link."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _
 from albumdedup.core.ports import Trash
-from albumdedup.core.types import Stamp
+from albumdedup.core.types import ContentId, Stamp
 from albumdedup.system.moves import discard_own, move, partial_of, regular
 from albumdedup.system.syncing import Pending
 from albumdedup.system.trash_folder import FolderTrash
 from albumdedup.system.trash_freedesktop import FreedesktopTrash
-from albumdedup.system.trial import sweep_tries, try_with_own_file
+from albumdedup.system.trial import rehearse, sweep_tries, try_with_own_file
 
 
 def open_trash(target: str | None) -> Trash:
@@ -105,6 +105,9 @@ class QtTrash:
             self._pending.flush()
         except OSError as error:
             raise _failure(str(error.filename or ""), error.strerror or str(error)) from error
+
+    def rehearse(self, place: str, path: str) -> ContentId:
+        return rehearse(place, path)
 
     def sweep(self, paths: Sequence[str]) -> None:
         for path in paths:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.scanner import REMOVED_MARK
-from albumdedup.core.types import Stamp
+from albumdedup.core.types import ContentId, Stamp
 from albumdedup.system.moves import (
     OWN_PREFIX,
     discard_own,
@@ -18,7 +18,7 @@ from albumdedup.system.moves import (
     rename_exclusive,
 )
 from albumdedup.system.syncing import Pending
-from albumdedup.system.trial import sweep_tries, try_name
+from albumdedup.system.trial import rehearse, sweep_tries, try_name
 
 MARK_TEXT = b"Photos that Album Deduplicator moved here. Scans leave this folder out.\n"
 SUBFOLDER = "Removed by Album Deduplicator"
@@ -140,6 +140,9 @@ class FolderTrash:
             discard_own(partial_of(place))
         else:
             sweep_tries(self.root)
+
+    def rehearse(self, place: str, path: str) -> ContentId:
+        return rehearse(place, path)
 
     def sweep(self, paths: Sequence[str]) -> None:
         for path in paths:

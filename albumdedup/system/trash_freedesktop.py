@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _
-from albumdedup.core.types import Stamp
+from albumdedup.core.types import ContentId, Stamp
 from albumdedup.system.moves import (
     OWN_PREFIX,
     discard_own,
@@ -25,7 +25,7 @@ from albumdedup.system.moves import (
     rename_exclusive,
 )
 from albumdedup.system.syncing import Pending
-from albumdedup.system.trial import sweep_tries, try_name, try_with_own_file
+from albumdedup.system.trial import rehearse, sweep_tries, try_name, try_with_own_file
 from albumdedup.system.volumes import top_folder
 
 _INFO = ".trashinfo"
@@ -213,6 +213,9 @@ class FreedesktopTrash:
             return
         discard_own(partial_of(path))
         discard_own(_info_of(place))
+
+    def rehearse(self, place: str, path: str) -> ContentId:
+        return rehearse(place, path)
 
     def sweep(self, paths: Sequence[str]) -> None:
         wanted = {spelt for path in paths for spelt in (os.path.abspath(path), _real(path))}

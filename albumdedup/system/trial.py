@@ -9,8 +9,9 @@ from contextlib import suppress
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _
 from albumdedup.core.ports import Trash
-from albumdedup.core.types import FileIdentity, Stamp
-from albumdedup.system.moves import OWN_PREFIX, discard_own
+from albumdedup.core.types import ContentId, FileIdentity, Stamp
+from albumdedup.system.moves import OWN_PREFIX, copied_and_read_back, discard_own
+from albumdedup.system.volumes import existing
 
 _TRY = OWN_PREFIX + "try-"
 _TEXT = b"Album Deduplicator tries whether this trash keeps what it is given.\n"
@@ -53,6 +54,21 @@ def try_with_own_file(trash: Trash, folder: str) -> AlbumError | None:
         if at != path:
             trash.tidy(path, at)
     return None
+
+
+def rehearse(place: str, path: str) -> ContentId:
+    """Copy a removed file to a hidden file of ours near its old place, read it back from the
+    disk, remove our copy; its SHA-256. Raises AlbumError(NOT_THERE, TRASH_FAILED)."""
+    if not os.path.lexists(place):
+        raise AlbumError(ErrorCode.NOT_THERE, path=place)
+    copy = os.path.join(existing(os.path.dirname(os.path.abspath(path))), try_name())
+    try:
+        return ContentId(copied_and_read_back(place, copy))
+    except OSError as error:
+        raise _failed(path, error.strerror or str(error)) from error
+    finally:
+        with suppress(OSError):  # swept by the next recovery
+            discard_own(copy)
 
 
 def sweep_tries(folder: str) -> list[str]:
