@@ -1,8 +1,8 @@
 """Which stored pairs deserve alignment, a budget for each photo; and what follows for the rest.
 
 A photo with thirty edited versions has hundreds of pairs. Each version is looked at beside its
-nearest and beside those neighbours that may be the original, the best one from a camera and the
-one that is most like all others: enough for a star around it.
+nearest and beside those neighbours that may be the original, the best one from a camera, the
+oldest file and the one that is most like all others: enough for a star around it.
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ def worth_aligning(matches: Iterable[Match], photos: Mapping[ContentId, Photo]) 
         wanted = found[: NEAREST if len(found) <= MANY else NEAREST_OF_MANY]
         others = {_other(match, content): match for match in found}
         camera = max(others, key=lambda other: (_from_a_camera(photos.get(other)), other))
+        oldest = min(others, key=lambda other: (_age(photos.get(other)), other))
         centre = max(others, key=lambda other: (likeness[other], other))
-        chosen.update((m.a, m.b) for m in (*wanted, others[camera], others[centre]))
+        originals = (others[camera], others[oldest], others[centre])
+        chosen.update((match.a, match.b) for match in (*wanted, *originals))
     return chosen
 
 
@@ -50,6 +52,10 @@ def _from_a_camera(photo: Photo | None) -> tuple[bool, int, int]:
     if photo is None:
         return False, 0, 0
     return photo.metadata.original is not None, photo.pixels, photo.stamp.size
+
+
+def _age(photo: Photo | None) -> float:
+    return float("inf") if photo is None else photo.stamp.mtime_ns
 
 
 NOT_COMPARED = "not_compared"

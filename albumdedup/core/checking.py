@@ -196,6 +196,8 @@ class _Task:
             tier, found = judge_edit(first, second, thorough=thorough)
             if found.transform is not None or not_same is not None:
                 evidence = found
+        elif tier is Tier.SIMILAR and not_edited == NOT_COMPARED:
+            evidence = replace(evidence, note=NOT_COMPARED)
         return replace(match, tier=tier, evidence=evidence)
 
     def _sight(self, photo: Photo) -> Sight | Problem:

@@ -15,7 +15,7 @@ from albumdedup.core.dates import different_shots
 from albumdedup.core.types import Evidence, Luminance, PhotoMetadata, Pixels, Tier, Transform
 from albumdedup.core.verify.edits import noise_objection
 from albumdedup.core.verify.explain import noise
-from albumdedup.core.verify.residual import block_residuals, measure
+from albumdedup.core.verify.residual import Measured, block_residuals, measure
 
 COMPARE_EDGE = 800
 """Longer side, in pixels, at which photos are compared: closed eyes show in a group photo."""
@@ -29,6 +29,7 @@ SMALLEST_SIDE = 48
 _IDENTICAL_SIMILARITY = 0.9995
 _COARSE_EDGE = 32
 _COARSE_AGREEMENT = 0.95
+_EXCUSED, _SHARED_NOISE = 1.12, 0.35
 _COLOUR_CELLS = 16
 _COLOUR_LIMIT = 12.0
 """Chroma distance of a cell: copies stay below 6.4, a grey version of a colour photo is at 50."""
@@ -110,7 +111,7 @@ def verify(
         return Tier.SIMILAR, Evidence("pixels_differ")
     turned = turn(large, orientation)
     found = measure(small, turned)
-    note = found.objection() or _noise_objection(small, turned)
+    note = _objection(found, small, turned)
     if note is None and not _colours_agree(first, second, orientation, swapped):
         note = "colours_differ"
     if note is None and orientation == 1 and not alike:
@@ -124,13 +125,20 @@ def verify(
     return Tier.EDITED, replace(evidence, transform=turned_by(to_first))
 
 
-def _noise_objection(small: Luminance, large: Luminance) -> str | None:
-    """What the sensor's noise says against one exposure."""
+def _objection(found: Measured, small: Luminance, large: Luminance) -> str | None:
+    """What residuals and the sensor's noise say against one exposure. Noise that both share
+    excuses a residual just past its limit."""
     import cv2
 
+    note = found.objection()
+    if note is not None and found.objection(_EXCUSED) is not None:
+        return note
     if large.shape != small.shape:
         large = cv2.resize(large, small.shape[::-1], interpolation=cv2.INTER_AREA)
-    return noise_objection(noise(small, large, None))
+    shared = noise(small, large, None)
+    if note is not None and (shared is None or shared.correlation < _SHARED_NOISE):
+        return note
+    return noise_objection(shared)
 
 
 def turned_by(orientation: int) -> Transform:

@@ -58,8 +58,8 @@ class Measured:
     windows: tuple[float, float, float]
     grain: float
 
-    def objection(self) -> str | None:
-        """The note that forbids Same photo, or None."""
+    def objection(self, slack: float = 1.0) -> str | None:
+        """The note that forbids Same photo, or None. ``slack`` widens what windows may hold."""
         limits = _limits(self.edge)
         if limits is None:
             return "too_small_to_tell"
@@ -77,7 +77,7 @@ class Measured:
             grain = min(self.grain, _MOST_GRAIN)
             raised = [factor * grain for factor in _OVER_GRAIN]
             bounds = [max(pair) for pair in zip(bounds, raised, strict=True)]
-        if any(found > bound for found, bound in zip(self.windows, bounds, strict=True)):
+        if any(found > slack * bound for found, bound in zip(self.windows, bounds, strict=True)):
             return "pixels_differ"
         return None
 
