@@ -13,9 +13,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from albumdedup.core.matching import SHOWN_FLOOR
 from albumdedup.core.types import ContentId, Evidence, Match, Photo, Tier, Transform
 
-NEAREST, NEAREST_OF_MANY, MANY = 4, 1, 8
+NEAREST, NEAREST_OF_MANY, MANY = 4, 2, 8
 """How many of its most similar neighbours a photo is aligned with; the second number where it has
 more than MANY."""
 
@@ -34,7 +35,8 @@ def worth_aligning(matches: Iterable[Match], photos: Mapping[ContentId, Photo]) 
     for content, found in neighbours.items():
         found.sort(key=lambda match: (-match.similarity, match.a, match.b))
         wanted = found[: NEAREST if len(found) <= MANY else NEAREST_OF_MANY]
-        others = {_other(match, content): match for match in found}
+        near = [match for match in found if match.similarity >= SHOWN_FLOOR] or wanted
+        others = {_other(match, content): match for match in near}
         camera = max(others, key=lambda other: (_from_a_camera(photos.get(other)), other))
         oldest = min(others, key=lambda other: (_age(photos.get(other)), other))
         centre = max(others, key=lambda other: (likeness[other], other))

@@ -25,7 +25,7 @@ THOROUGH_FLOOR = 0.75
 """From here on alignment tries everything; below lie mostly unrelated photos."""
 
 SHOWN_FLOOR = 0.70
-"""Similar shots below this similarity are of no use to anybody."""
+"""Photos below this similarity are hardly one another's originals."""
 
 BLOCK = 2048
 """Rows of one block of the product: 2048 × 2048 float32 are 16 MiB."""

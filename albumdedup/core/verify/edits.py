@@ -26,6 +26,8 @@ from albumdedup.core.verify.features import Sight
 from albumdedup.core.verify.overlay import Overlay, lay_over
 
 LOW_DETAIL = "low_detail"
+_PIXELS_AGREE = frozenset({"noise_differs", "cannot_tell"})
+"""Notes of pictures that align and correlate, though nothing proves them one exposure."""
 
 LEAST_EDGE = 180
 """Overlaps of less than its square, in pixels, prove nothing."""
@@ -59,7 +61,8 @@ def judge_edit(first: Sight, second: Sight, *, thorough: bool = True) -> tuple[T
     of low detail nothing but EDITED means anything: its note is ``low_detail``.
     """
     tier, evidence = _judge(first, second, thorough)
-    if tier is Tier.SIMILAR and (first.low_detail or second.low_detail):
+    told = evidence.note in _PIXELS_AGREE
+    if tier is Tier.SIMILAR and not told and (first.low_detail or second.low_detail):
         evidence = replace(evidence, note=LOW_DETAIL)
     return tier, evidence
 
