@@ -24,7 +24,7 @@ def write_receipt(receipt: Receipt, rehearsals: Sequence[Rehearsal], file: TextI
     file.write(f"<h1>{html.escape(title)}</h1>\n")
     file.writelines(f"<p>{shown(sentence)}</p>\n" for sentence in sentences(receipt))
     file.writelines(_trial(rehearsals))
-    for _group, lines in groupby(receipt.lines, key=lambda line: line.group):
+    for _group, lines in groupby(receipt.lines, key=lambda one: (one.group, one.keeper)):
         file.writelines(_section(list(lines)))
     if receipt.left:
         file.write(f"<h2>{html.escape(_('Left where they are'))}</h2>\n<ul>\n")
