@@ -1,0 +1,310 @@
+"""The rare branches of proof, moving, putting back and recovery, each by an example."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from albums import group, photo, write
+from fake_journal import MemoryJournal
+
+from albumdedup.core import moving, proof, recovery, restoring
+from albumdedup.core.control import Control, Reporter
+from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.operations import apply, undo
+from albumdedup.core.planning import plan_clean
+from albumdedup.core.proof import Unproved, arrived, content_of, out_of_reach, prove, sealed
+from albumdedup.core.recovery import recover
+from albumdedup.core.types import PROVEN_TIERS, ContentId, FileProof, ItemState
+from albumdedup.system.trash import open_trash
+from albumdedup.system.trash_freedesktop import FreedesktopTrash, home_bin
+
+
+@pytest.fixture
+def pair(tmp_path):
+    keeper = write(tmp_path / "album" / "a.jpg", b"one photo" * 100)
+    copy = write(tmp_path / "album" / "b.jpg", b"one photo" * 100, 1_511_111_111)
+    return photo(keeper, 1), photo(copy, 2)
+
+
+def clean(pair, journal, trash=None, target=None):
+    plan = plan_clean([group(*pair)], PROVEN_TIERS, target, ())
+    return apply(plan, journal, trash or open_trash(target), (), Control(), Reporter())
+
+
+def put_back(journal, trash=None):
+    operation = journal.operation(1)
+    return undo(operation, journal, trash or open_trash(operation.target), Control(), Reporter())
+
+
+def proof_of(one) -> FileProof:
+    return FileProof(one.path, one.stamp, one.content)
+
+
+# --- proof ------------------------------------------------------------------------------------
+
+
+def why(one: FileProof, **more) -> str:
+    with pytest.raises(Unproved) as raised:
+        prove(one, **more)
+    return str(raised.value)
+
+
+def test_what_cannot_be_proved_says_why(pair, monkeypatch):
+    one = proof_of(pair[1])
+    assert "could not be read" in why(replace(one, content=ContentId("")))
+    monkeypatch.setattr(proof, "is_placeholder", lambda status: True)
+    assert "in the cloud" in why(one)
+    assert sealed(replace(one, content=ContentId(""))).content == ""
+    monkeypatch.setattr(proof, "is_placeholder", lambda status: False)
+    assert sealed(replace(one, content=ContentId(""))) == one
+
+    def refused(path):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(proof, "content_of", refused)
+    assert "Permission denied" in why(one)
+    assert sealed(replace(one, content=ContentId(""))).content == ""
+    assert prove(one, content=False).st_size == 900
+    status = os.lstat(one.path)
+    assert prove(one, seen=(status.st_mtime_ns, status.st_ctime_ns)) == status
+    assert "Permission denied" in why(one, seen=(status.st_mtime_ns, 1))
+
+
+def test_a_file_that_is_written_while_it_is_read_has_no_content(pair, monkeypatch):
+    real = os.fstat
+    calls = []
+
+    def grown(handle):
+        calls.append(handle)
+        if len(calls) == 3:
+            os.truncate(pair[1].path, 5)
+        return real(handle)
+
+    monkeypatch.setattr(proof.os, "fstat", grown)
+    with pytest.raises(OSError, match="being written"):
+        content_of(pair[1].path)
+
+
+def test_a_folder_has_no_content(tmp_path):
+    with pytest.raises(OSError, match="not a file"):
+        content_of(str(tmp_path))
+
+
+def test_arrived_is_the_file_itself_or_its_bytes(pair, tmp_path):
+    one = proof_of(pair[1])
+    assert arrived(one, one.path)
+    assert not arrived(one, str(tmp_path / "none"))
+    shutil.copy2(one.path, tmp_path / "copy")
+    assert arrived(one, str(tmp_path / "copy"))  # equal size and time
+    os.utime(tmp_path / "copy", (1, 1))
+    assert arrived(one, str(tmp_path / "copy"))  # equal bytes
+    (tmp_path / "copy").write_bytes(b"?" * 900)
+    assert not arrived(one, str(tmp_path / "copy"))
+
+
+def test_nothing_above_a_folder_is_there(monkeypatch):
+    monkeypatch.setattr(proof.os.path, "isdir", lambda path: False)
+    assert out_of_reach("/a/b", 1)
+
+
+# --- a trash that misbehaves --------------------------------------------------------------------
+
+
+class Odd(FreedesktopTrash):
+    """Its ``put`` and ``restore`` do as told for photos; its own trial is left alone."""
+
+    def __init__(self, put=None, restore=None) -> None:
+        super().__init__()
+        self.on_put, self.on_restore = put, restore
+
+    def put(self, path, place):
+        if self.on_put is None or ".albumdedup-" in path:
+            return super().put(path, place)
+        return self.on_put(super().put, path, place)
+
+    def restore(self, place, path):
+        if self.on_restore is None or ".albumdedup-" in path:
+            return super().restore(place, path)
+        return self.on_restore(super().restore, place, path)
+
+
+def failed(path: str) -> AlbumError:
+    return AlbumError(ErrorCode.TRASH_FAILED, path=path, detail="it says no")
+
+
+def test_a_trash_that_says_no_but_did_it(pair):
+    def put(real, path, place):
+        real(path, place)
+        raise failed(path)
+
+    journal = MemoryJournal()
+    report = clean(pair, journal, Odd(put))
+    assert (len(report.done), report.bytes) == (1, 0)
+    assert journal.operation(1).items[0].state is ItemState.MOVED
+    put_back(journal)
+    assert os.path.exists(pair[1].path)
+
+
+def test_a_trash_that_says_no_and_left_a_copy_in_its_place(pair):
+    def put(real, path, place):
+        shutil.copy2(path, path + ".new")
+        os.rename(path + ".new", path)
+        raise failed(path)
+
+    report = clean(pair, MemoryJournal(), Odd(put))
+    assert report.done == ()
+    assert "it says no" in report.problems[0]
+    assert os.path.exists(pair[1].path)
+
+
+def test_a_stranger_that_cannot_be_put_back_at_once_is_known_to_undo(pair):
+    def put(real, path, place):
+        os.rename(path, path + ".moved by the user")
+        write(Path(path), b"a stranger")
+        return real(path, place)
+
+    def no(real, place, path):
+        raise failed(path)
+
+    journal = MemoryJournal()
+    report = clean(pair, journal, Odd(put, no))
+    assert "changed while it was moved" in report.problems[0]
+    entry = journal.operation(1).items[0]
+    assert entry.state is ItemState.MOVED
+    assert Path(str(entry.place)).read_bytes() == b"a stranger"
+
+
+def test_a_restore_that_fails_leaves_it_in_the_trash(pair):
+    def no(real, place, path):
+        raise failed(path)
+
+    journal = MemoryJournal()
+    clean(pair, journal)
+    report = put_back(journal, Odd(restore=no))
+    assert "it says no" in report.problems[0]
+    assert journal.operation(1).items[0].state is ItemState.MOVED
+    assert len(put_back(journal).done) == 1
+
+
+def test_a_folder_on_a_drive_that_is_away_is_waited_for(pair, monkeypatch):
+    journal = MemoryJournal()
+    clean(pair, journal)
+    monkeypatch.setattr(restoring, "out_of_reach", lambda folder, volume: True)
+    report = put_back(journal)
+    assert "plug in" in report.problems[0]
+    assert journal.operation(1).items[0].state is ItemState.MOVED
+
+
+def test_a_time_that_a_coarse_disk_lost_is_given_back(pair):
+    journal = MemoryJournal()
+    clean(pair, journal)
+    os.utime(str(journal.operation(1).items[0].place), (1_511_111_110, 1_511_111_110))
+    put_back(journal)
+    assert os.stat(pair[1].path).st_mtime == 1_511_111_111
+
+
+@pytest.mark.parametrize("kind", ["protected", "bin"])
+def test_a_place_that_becomes_another_kind_after_the_plan_is_seen(pair, monkeypatch, kind):
+    monkeypatch.setattr(moving.Places, kind, lambda self, path: True)
+    plan = plan_clean([], PROVEN_TIERS, None, ())
+    monkeypatch.undo()
+    plan = plan_clean([group(*pair)], PROVEN_TIERS, None, ())
+
+    def put(real, path, place):
+        raise AssertionError("it must not move")
+
+    trash = Odd(put)
+    tried = trash.try_volume
+
+    def try_volume(path):
+        tried(path)
+        monkeypatch.setattr(moving.Places, kind, lambda self, path: True)
+
+    trash.try_volume = try_volume
+    report = apply(plan, MemoryJournal(), trash, (), Control(), Reporter())
+    assert report.skipped[0].state is ItemState.SKIPPED
+    assert ("protected" if kind == "protected" else "lies in a bin") in report.problems[0]
+
+
+# --- recovery -----------------------------------------------------------------------------------
+
+
+def half_way(pair, journal, state=ItemState.RESTORING):
+    clean(pair, journal)
+    entry = journal.operation(1).items[0]
+    journal.mark(entry.id, state, place=entry.place)
+    return Path(str(entry.place))
+
+
+def settled(journal):
+    return recover(journal, open_trash)[0].items[0]
+
+
+def test_an_undo_that_died_before_the_move(pair):
+    journal = MemoryJournal()
+    half_way(pair, journal)
+    assert settled(journal).state is ItemState.MOVED
+
+
+def test_an_undo_that_died_after_the_move(pair):
+    journal = MemoryJournal()
+    os.rename(half_way(pair, journal), pair[1].path)
+    entry = settled(journal)
+    assert (entry.state, entry.restored_to) == (ItemState.RESTORED, pair[1].path)
+    assert os.listdir(home_bin().info) == []
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_an_undo_that_died_after_it_restored_beside(pair, same):
+    journal = MemoryJournal()
+    place = half_way(pair, journal)
+    beside = Path(pair[1].path).with_name("b (1).jpg")
+    write(Path(pair[1].path), b"newcomer")
+    if same:
+        os.rename(place, beside)
+    else:
+        shutil.copy2(place, beside)
+        os.unlink(place)
+    entry = settled(journal)
+    assert (entry.state, entry.restored_to) == (ItemState.RESTORED_BESIDE, str(beside))
+
+
+def test_a_photo_that_moved_within_the_trash_is_found(pair):
+    journal = MemoryJournal()
+    place = half_way(pair, journal)
+    entry = journal.operation(1).items[0]
+    journal.mark_all([replace(entry, place=str(place) + " of another time")])
+    found = settled(journal)
+    assert (found.state, found.place) == (ItemState.MOVED, str(place))
+
+
+@pytest.mark.parametrize("folder_too", [False, True])
+def test_an_undo_whose_photo_is_nowhere_says_so(pair, folder_too):
+    journal = MemoryJournal()
+    half_way(pair, journal).unlink()
+    if folder_too:
+        shutil.rmtree(os.path.dirname(pair[1].path))
+    entry = settled(journal)
+    assert entry.state is ItemState.GONE
+    assert pair[1].path in entry.problem
+
+
+def test_a_move_that_a_copy_stands_for_never_happened(pair):
+    journal = MemoryJournal()
+    place = half_way(pair, journal, ItemState.MOVING)
+    shutil.copy2(place, pair[1].path)
+    os.unlink(place)
+    entry = settled(journal)
+    assert entry.state is ItemState.SKIPPED
+    assert "in its place" in entry.problem
+
+
+def test_a_folder_that_is_gone_has_no_say_about_its_volume(pair):
+    journal = MemoryJournal()
+    clean(pair, journal)
+    shutil.rmtree(os.path.dirname(pair[0].path))
+    assert recovery.one_per_volume(journal.operation(1).items) == []
