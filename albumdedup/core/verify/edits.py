@@ -37,9 +37,9 @@ _PAST = 0.012
 _CORRELATION = 0.85
 _UNEXPLAINED = 0.045
 """Share of the overlap; edits of the whole picture stay below 0.03, shots from a tripod above."""
-_PASTED = 0.3
-"""With captions and stickers; the rest must then agree the better."""
-_PASTED_CORRELATION, _PASTED_NOISE = 0.98, 0.38
+_PASTED_CORRELATION = 0.98
+_PASTED_NOISE, _PASTED = (0.38, 0.7), (0.3, 0.36)
+"""Share that captions and stickers may cover, by the noise that is shared elsewhere."""
 _SMALL = 400
 """Overlaps below its square, in pixels, hide much: they have to agree very well."""
 _SMALL_CORRELATION, _SMALL_NOISE = 0.983, 0.12
@@ -100,14 +100,19 @@ def _objection(explained: Explained) -> str | None:
         return "cannot_tell"
     if shared.correlation < np.interp(shared.texture, _TEXTURES, _NOISE):
         return "noise_differs" if shared.weaker >= _NOISE_SHOWS else "cannot_tell"
-    pasted = explained.correlation >= _PASTED_CORRELATION and shared.correlation >= _PASTED_NOISE
-    if explained.unexplained > (_PASTED if pasted else _UNEXPLAINED):
+    if explained.unexplained > _may_be_unexplained(explained.correlation, shared.correlation):
         return "pixels_differ"
     if explained.edge < _SMALL and (
         explained.correlation < _SMALL_CORRELATION or shared.correlation < _SMALL_NOISE
     ):
         return "cannot_tell"
     return None
+
+
+def _may_be_unexplained(correlation: float, shared_noise: float) -> float:
+    if correlation < _PASTED_CORRELATION or shared_noise < _PASTED_NOISE[0]:
+        return _UNEXPLAINED
+    return float(np.interp(shared_noise, _PASTED_NOISE, _PASTED))
 
 
 def noise_objection(shared: Noise | None) -> str | None:
