@@ -19,7 +19,7 @@ from albumdedup.ml.registry import SPECS
 from albumdedup.ml.torch_extractor import TorchExtractor
 from albumdedup.ml.train.__main__ import main
 from albumdedup.ml.train.augment import edited, normalise, plain
-from albumdedup.ml.train.export import read_start, write_weights
+from albumdedup.ml.train.export import blended, read_start, write_weights
 from albumdedup.ml.train.loop import Recipe, describe_rows, train
 from albumdedup.ml.train.losses import contrast
 from albumdedup.ml.train.pack import EDGE, open_pack
@@ -234,6 +234,16 @@ def test_delivered_weights_survive_reading_and_writing(tmp_path):
     given = TorchExtractor(SPECS["album"], device="cpu")
     picture = [np.asarray(scene(1, (128, 128)))]
     np.testing.assert_array_equal(made.extract(picture), given.extract(picture))
+
+
+def test_blended_weights_lie_between():
+    start, other = (read_start(resource("album.safetensors")) for _ in range(2))
+    with torch.no_grad():
+        other.p += 1
+    half = blended(start, other, 0.25)
+    assert half.p.item() == pytest.approx(start.p.item() + 0.25)
+    assert equal(blended(start, other, 0.0).state_dict(), start.state_dict())
+    assert equal(blended(start, other, 1.0).state_dict(), other.state_dict())
 
 
 def test_the_command_writes_weights_that_the_extractor_takes(folder, tmp_path, capsys):

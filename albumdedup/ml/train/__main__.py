@@ -41,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=1)
     add("--held-out", type=int, default=400, help="photos that are never trained on")
     add("--rate", type=float, help="peak learning rate (3e-4 with --start, 1.5e-3 without)")
+    add("--turns", type=float, default=0.3, help="share of the copies turned or mirrored as well")
+    add("--blend", type=float, default=1.0, help="share of the trained weights, rest --start's")
     add("--ema", type=float, help="decay of the average (0.99 with --start, 0.998 without)")
     add("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
     add("--threads", type=int, help="torch's threads on a CPU")
@@ -51,7 +53,7 @@ def _run(asked: argparse.Namespace) -> None:
     import torch
 
     from albumdedup.ml.torch_extractor import pick_device
-    from albumdedup.ml.train.export import read_start, write_weights
+    from albumdedup.ml.train.export import blended, read_start, write_weights
     from albumdedup.ml.train.loop import Recipe, train
     from albumdedup.ml.train.pack import open_pack
 
@@ -64,6 +66,7 @@ def _run(asked: argparse.Namespace) -> None:
         batch=asked.batch,
         seed=asked.seed,
         held_out=asked.held_out,
+        turns=asked.turns,
         rate=asked.rate or (1.5e-3 if start is None else 3e-4),
         ema=asked.ema or (0.998 if start is None else 0.99),
         frozen_statistics=start is not None,
@@ -84,6 +87,8 @@ def _run(asked: argparse.Namespace) -> None:
         checkpoint=checkpoint,
         report=report,
     )
+    if asked.start is not None and asked.blend != 1.0:
+        network = blended(read_start(asked.start), network, asked.blend)
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     print(f"{asked.out} SHA-256 {write_weights(network, asked.out)}")
 

@@ -38,13 +38,13 @@ def plain(squares: NDArray[np.uint8], edge: int, device: torch.device) -> Tensor
 
 def edited(
     squares: NDArray[np.uint8], aspects: NDArray[np.float32], edge: int, device: torch.device,
-    chance: np.random.Generator,
+    chance: np.random.Generator, turns: float = 0.12,
 ) -> Tensor:  # fmt: skip
     """uint8[n, s, s, 3], float32[n] → float32[n, 3, edge, edge] in 0..1, each edited at random.
 
     The same generator state gives the same pixels, on one kind of device.
     """
-    courses = [random_course(float(aspect), chance) for aspect in aspects]
+    courses = [random_course(float(aspect), chance, turns) for aspect in aspects]
     tones = draw_tones(len(courses), chance)
     values = plain(squares, squares.shape[1], device)
     # Fetched at twice the edge and averaged: no aliasing.

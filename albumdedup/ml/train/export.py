@@ -37,6 +37,19 @@ def read_start(path: Path) -> SlimResNet:
     return network
 
 
+def blended(start: SlimResNet, trained: SlimResNet, share: float) -> SlimResNet:
+    """Weights between the two, ``share`` of the trained ones: what was gained is nearly kept, what
+    was forgotten comes back (WiSE-FT, Wortsman et al. 2022). For networks that share a past only.
+    """
+    first, last = start.state_dict(), trained.state_dict()
+    for name, value in last.items():
+        if value.is_floating_point():
+            last[name] = torch.lerp(first[name].to(value.device), value, share)
+    network = SlimResNet()
+    network.load_state_dict(last)
+    return network.eval()
+
+
 def write_weights(network: SlimResNet, path: Path) -> str:
     """Write float16 tensors, whole or not at all; returns the file's SHA-256."""
     tensors = {name: value.half().cpu().contiguous() for name, value in _kept(network).items()}

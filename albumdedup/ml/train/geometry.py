@@ -214,11 +214,11 @@ _MOVES = (None, crop, square_crop, straighten, border, polaroid, padding, story,
 _SHARES = np.array((0.17, 0.21, 0.05, 0.06, 0.05, 0.08, 0.10, 0.03, 0.16, 0.09))
 
 
-def random_course(aspect: float, chance: Chance) -> Course:
-    """One photo's way: mostly one edit, at times a turn or a crop before it."""
+def random_course(aspect: float, chance: Chance, turns: float) -> Course:
+    """One photo's way: mostly one edit, at times a crop or (a share ``turns``) a turn before it."""
     course = Course(float(np.clip(aspect, 0.2, 5)))
     which = int(chance.choice(len(_MOVES), p=_SHARES))
-    if chance.random() < (0.6 if which == 0 else 0.12):
+    if chance.random() < (0.6 if which == 0 else turns):
         turn(course, chance)
     if which > 3 and chance.random() < 0.2:
         crop(course, chance, 0.6)

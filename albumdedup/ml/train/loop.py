@@ -44,6 +44,8 @@ class Recipe:
     pull: float = 8.0
     twins: float = 0.85
     """Photos of the pack that the first network finds this similar are not taken for different."""
+    turns: float = 0.3
+    """Share of the edited views that are turned or mirrored as well."""
     frozen_statistics: bool = True
     """Leave batch norm's statistics as they are: right for a fine start, wrong from scratch."""
 
@@ -162,7 +164,9 @@ def _batches(
         chosen = np.sort(order[place : place + recipe.batch])
         chance = np.random.default_rng((recipe.seed, step, 1))
         photos = rows[chosen]
-        views = edited(pack.squares[photos], pack.aspects[photos], recipe.edge, device, chance)
+        views = edited(
+            pack.squares[photos], pack.aspects[photos], recipe.edge, device, chance, recipe.turns
+        )
         return step, chosen, normalise(views)
 
     with ThreadPoolExecutor(1) as ahead:
