@@ -132,7 +132,7 @@ def _test(place: Path) -> None:
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
     command = [
-        sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly",
+        sys.executable, "-P", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider",  # -P: the copy
         f"--basetemp={place / 'tmp'}", *TESTS,
     ]  # fmt: skip
     os.chdir(ROOT)
