@@ -50,7 +50,9 @@ share their texture, and only what goes beyond it tells."""
 _SAME_TEXTURES, _SAME_NOISE = (0.3, 0.5, 0.7, 0.9, 1.3), (0.025, 0.04, 0.15, 0.25, 0.4)
 """The same for the same photo: copies at quality 40 and 1024 px still reach twice as much."""
 _SAME_NOISE_SHOWS = 0.35
-_NOISE_SHOWS = 0.3
+_NOISELESS_CORRELATION = 0.99
+"""Where compression took the noise of both, frames from a tripod reach 0.985."""
+NOISE_SHOWS = 0.3
 """Grey levels of fine residual above which two encodings of one shot share some of it."""
 
 
@@ -99,7 +101,9 @@ def _objection(explained: Explained) -> str | None:
     if shared is None:
         return "cannot_tell"
     if shared.correlation < np.interp(shared.texture, _TEXTURES, _NOISE):
-        return "noise_differs" if shared.weaker >= _NOISE_SHOWS else "cannot_tell"
+        return "noise_differs" if shared.weaker >= NOISE_SHOWS else "cannot_tell"
+    if shared.stronger < NOISE_SHOWS and explained.correlation < _NOISELESS_CORRELATION:
+        return "cannot_tell"
     if explained.unexplained > _may_be_unexplained(explained.correlation, shared.correlation):
         return "pixels_differ"
     if explained.edge < _SMALL and (
@@ -121,7 +125,7 @@ def noise_objection(shared: Noise | None) -> str | None:
         return None
     if shared.correlation >= np.interp(shared.texture, _SAME_TEXTURES, _SAME_NOISE):
         return None
-    return "noise_differs" if shared.weaker >= _NOISE_SHOWS else "cannot_tell"
+    return "noise_differs" if shared.weaker >= NOISE_SHOWS else "cannot_tell"
 
 
 def _unmirrored(found: Alignment) -> Homography:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from albumdedup.core.dates import different_shots
 from albumdedup.core.types import Evidence, Luminance, PhotoMetadata, Pixels, Tier, Transform
-from albumdedup.core.verify.edits import noise_objection
+from albumdedup.core.verify.edits import NOISE_SHOWS, noise_objection
 from albumdedup.core.verify.explain import noise
 from albumdedup.core.verify.residual import Measured, block_residuals, measure
 
@@ -30,6 +30,8 @@ _IDENTICAL_SIMILARITY = 0.9995
 _COARSE_EDGE = 32
 _COARSE_AGREEMENT = 0.95
 _EXCUSED, _SHARED_NOISE = 1.12, 0.35
+_NOISELESS_RMS = 1.3
+"""Grey levels: what two encodings of a photo without visible noise stay below."""
 _COLOUR_CELLS = 16
 _COLOUR_LIMIT = 12.0
 """Chroma distance of a cell: copies stay below 6.4, a grey version of a colour photo is at 50."""
@@ -138,6 +140,8 @@ def _objection(found: Measured, small: Luminance, large: Luminance) -> str | Non
     shared = noise(small, large, None)
     if note is not None and (shared is None or shared.correlation < _SHARED_NOISE):
         return note
+    if shared is not None and shared.stronger < NOISE_SHOWS and found.rms > _NOISELESS_RMS:
+        return "cannot_tell"
     return noise_objection(shared)
 
 
