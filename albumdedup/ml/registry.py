@@ -14,7 +14,7 @@ SPECS: dict[str, ExtractorSpec] = {
         dim=128,
         input_edge=128,
         weights_file="album.safetensors",
-        sha256="29f872254ee48a64eec99ad659715757825fc5adb3b5580f38b22dd33464d7fa",
+        sha256="d3914f84ab36038c43e3ca5a34b374b0a9cd01229ca59621a40586524f355179",
         preprocessing="srgb-squash128-imagenet",
     ),
 }
