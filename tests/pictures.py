@@ -23,7 +23,7 @@ def scene(seed: int, size: tuple[int, int] = (640, 480)) -> Image.Image:
         shape = draw.ellipse if chance.random() < 0.5 else draw.rectangle
         shape((x, y, x + w, y + h), fill=colour)
     image = image.filter(ImageFilter.GaussianBlur(0.8))
-    grain = chance.normal(0, 6, (height, width, 3))
+    grain = chance.normal(0, 3, (height, width, 3))
     pixels = np.clip(np.asarray(image, dtype=np.float64) + grain, 0, 255).astype(np.uint8)
     return Image.fromarray(pixels)
 

@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pytest
 from pictures import save, scene
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from albumdedup.evaluation.edits import EDIT_FUNCTIONS
 
@@ -26,9 +26,10 @@ def album(tmp_path):
         save(edited, folder / f"{name}.jpg")
     for number in range(6):
         save(scene(100 + number, (1500, 1125)), folder / f"other_{number}.jpg")
-    view = np.asarray(scene(50, (300, 225)).resize((1500, 1125)), np.float64)
+    smooth = scene(50, (1500, 1125)).filter(ImageFilter.GaussianBlur(3))
+    view = np.asarray(smooth, np.float64)
     for number in (1, 2):  # a tripod: the same view, other noise
-        noise = np.random.default_rng(number).normal(0, 3, view.shape)
+        noise = np.random.default_rng(number).normal(0, 4, view.shape)
         frame = Image.fromarray(np.clip(view + noise, 0, 255).astype(np.uint8))
         save(frame, folder / f"tripod_{number}.jpg")
     return folder

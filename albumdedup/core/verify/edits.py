@@ -47,7 +47,7 @@ _MOVED = 0.4
 _TEXTURES, _NOISE = (0.4, 0.5, 0.7, 0.9), (0.05, 0.12, 0.12, 0.5)
 """Texture in grey levels and the least correlation of noise there: two shots of gravel or grass
 share their texture, and only what goes beyond it tells."""
-_SAME_TEXTURES, _SAME_NOISE = (0.3, 0.5, 0.7, 0.9, 1.3), (0.025, 0.04, 0.15, 0.25, 0.4)
+_SAME_TEXTURES, _SAME_NOISE = (0.3, 0.5, 0.7, 0.9, 1.3, 2.0), (0.025, 0.04, 0.15, 0.25, 0.4, 0.6)
 """The same for the same photo: copies at quality 40 and 1024 px still reach twice as much."""
 _SAME_NOISE_SHOWS = 0.35
 _NOISELESS_CORRELATION = 0.99
