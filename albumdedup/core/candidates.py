@@ -2,13 +2,14 @@
 
 A photo with thirty edited versions has hundreds of pairs. Each version is looked at beside its
 nearest and beside those neighbours that may be the original, the best one from a camera, the
-oldest file and the one that is most like all others: enough for a star around it.
+oldest file and the one that is most like all others: enough for a star around it. A photo that
+this leaves without a proven relation gets a second look beside photos that have one.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,18 +21,23 @@ NEAREST, NEAREST_OF_MANY, MANY = 4, 2, 8
 """How many of its most similar neighbours a photo is aligned with; the second number where it has
 more than MANY."""
 
+SECOND_NEAREST = 3
+"""Neighbours with relatives of their own that a photo without any meets in a second look."""
+
+DOUBTFUL = 0.75
+DOUBTFUL_SHARE, DOUBTFUL_LEAST = 1 / 3, 3000
+"""Pairs below this similarity are mostly strangers, and in a large library there are many: the
+most similar ones are aligned, so many for each photo, and in a small library all."""
+
 Pair = tuple[ContentId, ContentId]
 
 
 def worth_aligning(matches: Iterable[Match], photos: Mapping[ContentId, Photo]) -> set[Pair]:
     """The pairs that are among the nearest of either photo, or tie one to a neighbour that may
     well be the original. Depends on nothing but the matches and their photos, in any order."""
-    neighbours: dict[ContentId, list[Match]] = defaultdict(list)
-    for match in matches:
-        neighbours[match.a].append(match)
-        neighbours[match.b].append(match)
+    neighbours = _by_photo(matches)
     likeness = {c: round(sum(m.similarity for m in found), 3) for c, found in neighbours.items()}
-    chosen: set[Pair] = set()
+    chosen: set[Match] = set()
     for content, found in neighbours.items():
         found.sort(key=lambda match: (-match.similarity, match.a, match.b))
         wanted = found[: NEAREST if len(found) <= MANY else NEAREST_OF_MANY]
@@ -41,8 +47,58 @@ def worth_aligning(matches: Iterable[Match], photos: Mapping[ContentId, Photo]) 
         oldest = min(others, key=lambda other: (_age(photos.get(other)), other))
         centre = max(others, key=lambda other: (likeness[other], other))
         originals = (others[camera], others[oldest], others[centre])
-        chosen.update((match.a, match.b) for match in (*wanted, *originals))
-    return chosen
+        chosen.update((*wanted, *originals))
+    return _affordable(chosen, len(photos))
+
+
+def second_look(
+    matches: Sequence[Match], fresh: Collection[Pair], photos: Mapping[ContentId, Photo]
+) -> set[Pair]:
+    """Of the ``fresh`` pairs that were left out, those of photos that are proven to be nobody's
+    copy or edit, with the nearest photos that are somebody's, and the best of these."""
+    related = {
+        content
+        for match in matches
+        if match.tier in (Tier.SAME, Tier.EDITED)
+        for content in (match.a, match.b)
+    }
+    open_pairs = _by_photo(
+        match
+        for match in matches
+        if (match.a, match.b) in fresh
+        and match.evidence is not None
+        and match.evidence.note == NOT_COMPARED
+        and (match.a in related) != (match.b in related)
+    )
+    chosen: set[Match] = set()
+    for content in sorted(open_pairs.keys() - related):
+        found = sorted(open_pairs[content], key=lambda match: (-match.similarity, match.a, match.b))
+        best = max(
+            found,
+            key=lambda match: (
+                _from_a_camera(photos.get(_other(match, content))),
+                match.a,
+                match.b,
+            ),
+        )
+        chosen.update((best, *found[:SECOND_NEAREST]))
+    return _affordable(chosen, len(photos))
+
+
+def _by_photo(matches: Iterable[Match]) -> dict[ContentId, list[Match]]:
+    found: dict[ContentId, list[Match]] = defaultdict(list)
+    for match in matches:
+        found[match.a].append(match)
+        found[match.b].append(match)
+    return found
+
+
+def _affordable(chosen: Iterable[Match], photos: int) -> set[Pair]:
+    """Without the less similar of too many doubtful pairs."""
+    order = sorted(chosen, key=lambda match: (-match.similarity, match.a, match.b))
+    sure = sum(1 for match in order if match.similarity >= DOUBTFUL)
+    doubtful = max(DOUBTFUL_LEAST, round(DOUBTFUL_SHARE * photos))
+    return {(match.a, match.b) for match in order[: sure + doubtful]}
 
 
 def _other(match: Match, content: ContentId) -> ContentId:

@@ -16,6 +16,7 @@ from albumdedup.core.candidates import (
     NOT_COMPARED,
     Pair,
     follow_from_copies,
+    second_look,
     worth_aligning,
 )
 from albumdedup.core.control import Control, Progress, Reporter, Stage
@@ -66,28 +67,49 @@ def check_pairs(
         return Checked(0, 0, 0.0)
     photos = _one_photo_each(catalog, pairs)
     there = [m for m in pairs if m.a in photos and m.b in photos]
-    aligned = worth_aligning(there, photos)
-    tasks = list(tasks_of(there))
-
-    def run(task: Sequence[Match]) -> list[Match]:
-        return _Task(photos, aligned, control, previews).run(task)
-
-    done, verdicts, since = 0, list[Match](), time.monotonic()
-    window = 2 * executor.width(Lane.DECODE)
-    for result in bounded_map(executor, Lane.DECODE, run, tasks, window, control):
-        verdicts += result
-        done += len(result)
-        reporter.report(Progress(Stage.CHECKING, done, len(pairs)))
-        if time.monotonic() - since >= COMMIT_SECONDS:
-            catalog.save_verdicts(verdicts)
-            changed()
-            verdicts, since = [], time.monotonic()
-    catalog.save_verdicts(verdicts)
+    round_of = _Round(catalog, executor, control, reporter, changed, photos, previews)
+    done = round_of.check(there, worth_aligning(there, photos), len(pairs))
+    fresh = {(m.a, m.b) for m in there}
+    again = second_look(catalog.matches(), fresh, photos)
+    round_of.check([m for m in there if (m.a, m.b) in again], again, len(again))
     catalog.save_verdicts(follow_from_copies(catalog.matches()))
-    if done < len(pairs):  # some photos were not there to be checked
-        reporter.report(Progress(Stage.CHECKING, len(pairs), len(pairs)))
     changed()
     return Checked(done, len(pairs) - done, time.perf_counter() - started)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What checking a list of pairs needs."""
+
+    catalog: Catalog
+    executor: Executor
+    control: Control
+    reporter: Reporter
+    changed: Callable[[], None]
+    photos: Mapping[ContentId, Photo]
+    previews: Previews
+
+    def check(self, pairs: Sequence[Match], aligned: Set[Pair], total: int) -> int:
+        """How many of them have a verdict now; the others' photos could not be read."""
+
+        def run(task: Sequence[Match]) -> list[Match]:
+            return _Task(self.photos, aligned, self.control, self.previews).run(task)
+
+        done, verdicts, since = 0, list[Match](), time.monotonic()
+        window = 2 * self.executor.width(Lane.DECODE)
+        tasks = list(tasks_of(pairs))
+        for result in bounded_map(self.executor, Lane.DECODE, run, tasks, window, self.control):
+            verdicts += result
+            done += len(result)
+            self.reporter.report(Progress(Stage.CHECKING, done, total))
+            if time.monotonic() - since >= COMMIT_SECONDS:
+                self.catalog.save_verdicts(verdicts)
+                self.changed()
+                verdicts, since = [], time.monotonic()
+        self.catalog.save_verdicts(verdicts)
+        if done < total:  # some photos were not there to be checked
+            self.reporter.report(Progress(Stage.CHECKING, total, total))
+        return done
 
 
 def _one_photo_each(catalog: Catalog, pairs: Sequence[Match]) -> dict[ContentId, Photo]:

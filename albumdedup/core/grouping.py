@@ -174,14 +174,33 @@ compared: sky, walls and fog look alike to every descriptor."""
 
 _UNALIGNED = frozenset({"no_alignment", "not_compared"})
 
+ALIGNED = 0.92
+"""What a pair counts for at least when one picture lies in the other and correlates, though
+nothing proves them one exposure: it is the same view, whatever the descriptor says."""
+
+_ONE_VIEW = frozenset({"cannot_tell", "noise_differs", "pixels_differ", "low_detail"})
+_CORRELATES = 0.9
+
 
 def _counted(match: Match) -> float:
     """Similarity as the slider counts it. Pictures of low detail, and near-uniform ones, are not
     tied by a descriptor at all."""
     note = "" if match.evidence is None else match.evidence.note
+    if _one_view(match):
+        return max(match.similarity, ALIGNED)
     if match.tier is Tier.SIMILAR and note == "low_detail":
         return -1.0
     return match.similarity - UNALIGNED if note in _UNALIGNED else match.similarity
+
+
+def _one_view(match: Match) -> bool:
+    found = match.evidence
+    return (
+        found is not None
+        and found.note in _ONE_VIEW
+        and found.transform is not None
+        and found.transform.correlation >= _CORRELATES
+    )
 
 
 def _strength(match: Match) -> tuple[int, float, str]:
@@ -236,6 +255,25 @@ def _left_out_words(count: int) -> str:
     ).format(count=count)
 
 
+def _without_absorbed(drafts: Sequence[_Draft], stars: list[_Draft], ties: Ties) -> list[_Draft]:
+    """The stars that stay groups of their own: one whose photos all show the view of another
+    group's keeper joins that group, so that edits stand beside their original."""
+    alone = []
+    by_keeper = {draft.node: draft for draft in drafts}
+    for star in stars:
+        nodes = [star.node, *star.tied]
+        offers = [
+            node for node in sorted(ties.get(star.node, {}).keys() & by_keeper.keys())
+            if all(other in ties[node] and _one_view(ties[node][other]) for other in nodes)
+        ]  # fmt: skip
+        if offers:
+            nearest = min(offers, key=lambda node: (-ties[node][star.node].similarity, node))
+            by_keeper[nearest].tied.update((other, ties[nearest][other]) for other in nodes)
+        else:
+            alone.append(star)
+    return alone
+
+
 @dataclass(frozen=True, slots=True)
 class _Solver:
     """Groups of one part."""
@@ -259,7 +297,8 @@ class _Solver:
         for tier in (Tier.EDITED, Tier.SIMILAR):
             if ties[tier] and unplaced:
                 self._join(drafts, ties[tier], unplaced)
-                drafts += self._stars(ties[tier], unplaced)
+                stars = self._stars(ties[tier], unplaced)
+                drafts += _without_absorbed(drafts, stars, ties[Tier.SIMILAR])
         return [self._finish(draft) for draft in drafts]
 
     def _cores(self, ties: Ties, unplaced: set[int]) -> list[_Draft]:

@@ -9,12 +9,16 @@ import numpy as np
 import pytest
 
 from albumdedup.core.candidates import (
+    DOUBTFUL,
+    DOUBTFUL_LEAST,
     MANY,
     NEAREST,
     NOT_COMPARED,
+    SECOND_NEAREST,
     THROUGH_A_COPY,
     follow_from_copies,
     inverse,
+    second_look,
     worth_aligning,
 )
 from albumdedup.core.types import (
@@ -132,3 +136,30 @@ def test_an_inverse_leads_back():
     assert (twice.shows, twice.shown) == (HALF.shows, HALF.shown)
     product = np.array(HALF.matrix).reshape(3, 3) @ np.array(inverse(HALF).matrix).reshape(3, 3)
     assert product == pytest.approx(np.eye(3), abs=1e-4)
+
+
+def test_a_photo_without_relatives_meets_those_that_have_some():
+    lone, related = 0, range(1, 9)
+    left_out = [pair(lone, i, 0.6 + i / 100, evidence=SKIPPED) for i in related]
+    ties = [pair(i, i + 1, 0.99, Tier.EDITED, ALIGNED) for i in related[::2]]
+    matches = [*left_out, *ties]
+    fresh = {(m.a, m.b) for m in matches}
+    chosen = second_look(matches, fresh, photos(9, 3))
+    others = {(a if b == content(lone) else b) for a, b in chosen}
+    nearest = {content(i) for i in related[-SECOND_NEAREST:]}
+    assert others == {content(3), *nearest}  # the largest, though it is among the least similar
+    assert second_look(matches, set(), photos(9, 3)) == set()  # pairs of earlier scans are settled
+
+
+def test_two_photos_without_relatives_are_not_looked_at_again():
+    matches = [pair(i, j, 0.7, evidence=SKIPPED) for i in range(5) for j in range(i)]
+    assert second_look(matches, {(m.a, m.b) for m in matches}, photos(5, 0)) == set()
+
+
+def test_of_very_many_doubtful_pairs_the_most_similar_are_aligned():
+    count = DOUBTFUL_LEAST + 500
+    doubtful = [pair(2 * i, 2 * i + 1, 0.6 + i / count / 10) for i in range(count)]
+    sure = [pair(2 * i, 2 * i + 1, DOUBTFUL) for i in range(count, count + 100)]
+    chosen = worth_aligning([*doubtful, *sure], {})
+    wanted = [*doubtful[-DOUBTFUL_LEAST:], *sure]
+    assert chosen == {(m.a, m.b) for m in wanted}

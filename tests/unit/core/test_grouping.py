@@ -27,6 +27,7 @@ from albumdedup.core.types import (
     Stamp,
     TakenDate,
     Tier,
+    Transform,
     View,
 )
 
@@ -399,6 +400,42 @@ def test_what_nothing_ties_needs_more_to_be_similar(
 ) -> None:
     found = group(Snapshot((A, B), (noted("a", "b", similarity, note),)), View(similarity=0.9))
     assert bool(found) is grouped
+
+
+def aligned(a: str, b: str, similarity: float, note: str, correlation: float) -> Match:
+    whole = Transform((1.0, 0, 0, 0, 1.0, 0, 0, 0, 1.0), 1.0, 1.0, correlation)
+    return replace(noted(a, b, similarity, note), evidence=Evidence(note, transform=whole))
+
+
+@pytest.mark.parametrize(
+    ("note", "correlation", "grouped"),
+    [
+        ("cannot_tell", 0.95, True),
+        ("low_detail", 0.95, True),
+        ("cannot_tell", 0.85, False),
+        ("each_shows_more", 0.95, False),
+    ],
+)
+def test_one_view_is_similar_whatever_the_descriptor_says(
+    note: str, correlation: float, grouped: bool
+) -> None:
+    pair = aligned("a", "b", 0.8, note, correlation)
+    assert bool(group(Snapshot((A, B), (pair,)), View(similarity=0.9))) is grouped
+
+
+@pytest.mark.parametrize("correlation", [0.95, 0.5])
+def test_edits_of_each_other_stand_beside_the_original_that_shows_their_view(
+    correlation: float,
+) -> None:
+    photos = tuple(photo(name, name) for name in "abcd")
+    pairs = (
+        match("a", "b"),
+        match("c", "d", 0.95, Tier.EDITED),
+        aligned("a", "c", 0.97, "cannot_tell", correlation),
+        aligned("a", "d", 0.97, "cannot_tell", 0.95),
+    )
+    together = [["a", "b", "c", "d"]] if correlation > 0.9 else [["a", "b"], ["c", "d"]]
+    assert [sorted(one) for one in names(group(Snapshot(photos, pairs), View()))] == together
 
 
 @pytest.mark.parametrize(
