@@ -39,6 +39,7 @@ def _make(arguments: Namespace) -> Exit:
         strip_sequences=arguments.strip_sequences,
         copies_per_photo=arguments.copies,
         limit=arguments.limit,
+        leave_out=arguments.leave_out,
         kinds=KINDS,
         told=lambda done, total: told(_("Making copies"), done, total),
     )

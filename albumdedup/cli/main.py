@@ -196,6 +196,8 @@ def _add_evaluate(sub: argparse.ArgumentParser, common: argparse.ArgumentParser)
     make.add_argument("--strip-sequences", action="store_true",
                       help=_("the shots once more without metadata"))  # fmt: skip
     make.add_argument("--distractors", metavar="DIR", help=_("unrelated photos and graphics"))
+    make.add_argument("--leave-out", action="append", default=[], metavar="NAME",
+                      help=_("a file to pass over; may be given again"))  # fmt: skip
     words = _("scan a made album and say what was found, beside other ways to find copies")
     run = whats.add_parser("run", parents=[common], help=words, description=words)
     run.add_argument("folder", metavar="DIR", help=_("an album of `evaluate make`"))

@@ -6,7 +6,7 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,8 +31,11 @@ Told = Callable[[int, int], None]
 """Called with the photos done and the photos in all."""
 
 
-def _photos(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.rglob("*") if p.suffix.lower() in PHOTO_SUFFIXES)
+def _photos(folder: Path, leave_out: Collection[str]) -> list[Path]:
+    return sorted(
+        p for p in folder.rglob("*")
+        if p.suffix.lower() in PHOTO_SUFFIXES and p.name not in leave_out
+    )  # fmt: skip
 
 
 def make_album(
@@ -45,6 +48,7 @@ def make_album(
     strip_sequences: bool = False,
     copies_per_photo: int | None = None,
     limit: int | None = None,
+    leave_out: Collection[str] = (),
     kinds: Sequence[CopyKind] = COPIES,
     told: Told = lambda done, total: None,
 ) -> list[TrueFile]:
@@ -54,14 +58,15 @@ def make_album(
     Frames of ``sequences`` (a folder per scene, or several that differ in a number at the end)
     are added as they are, each a shot of its own, and with ``strip_sequences`` once more without
     metadata, as a friend sends them. The pictures of ``distractors`` are added as they are and
-    have nothing to do with anything. Raises
+    have nothing to do with anything. Files with a name in ``leave_out`` are passed over: those
+    that show a scene of another file would make the truth wrong. Raises
     AlbumError(NOT_THERE, NOT_A_FOLDER, NOTHING_TO_COPY, TARGET_UNUSABLE).
     """
     for folder in (source, sequences, distractors):
         if folder is not None and not folder.is_dir():
             code = ErrorCode.NOT_A_FOLDER if folder.exists() else ErrorCode.NOT_THERE
             raise AlbumError(code, path=str(folder))
-    photos = _photos(source)[:limit]
+    photos = _photos(source, leave_out)[:limit]
     if not photos:
         raise AlbumError(ErrorCode.NOTHING_TO_COPY, path=str(source))
     try:
@@ -78,9 +83,9 @@ def make_album(
             chosen = chance.sample(chosen, min(copies_per_photo, len(chosen)))
         maker.photo(photo, photo.relative_to(source).as_posix(), number, chosen)
     told(len(photos), len(photos))
-    for photo in _photos(sequences) if sequences else ():
+    for photo in _photos(sequences, leave_out) if sequences else ():
         maker.frame(photo, photo.relative_to(sequences or photo), strip_sequences)
-    for photo in _photos(distractors) if distractors else ():
+    for photo in _photos(distractors, leave_out) if distractors else ():
         maker.distractor(photo, photo.relative_to(distractors or photo))
     truth = Truth(seed, tuple(sorted(maker.files, key=lambda row: row.path)))
     write(truth, out)

@@ -27,10 +27,12 @@ def album(tmp_path_factory):
         save(scene(seed, (320, 240)), place / "source" / folder / "IMG_1.jpg", taken=TAKEN)
     for number in range(2):
         save(scene(5, (320, 240)), place / "series" / "castle" / f"{number}.jpg", taken=TAKEN)
-    save(scene(9, (320, 240)), place / "other" / "logo.jpg")
+    for name in ("logo.jpg", "logo again.jpg"):
+        save(scene(9, (320, 240)), place / "other" / name)
     make_album(
         place / "source", place / "album", seed=7, sequences=place / "series",
         distractors=place / "other", strip_sequences=True, kinds=FEW,
+        leave_out=["logo again.jpg"],
     )  # fmt: skip
     return place / "album"
 
