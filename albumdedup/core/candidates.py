@@ -3,12 +3,12 @@
 A photo with thirty edited versions has hundreds of pairs. Each version is looked at beside its
 nearest and beside those neighbours that may be the original, the best one from a camera, the
 oldest file and the one that is most like all others: enough for a star around it. A photo that
-this leaves without a proven relation gets a second look beside photos that have one.
+this leaves with hardly a proven relation gets a second look beside photos that have more.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -21,8 +21,9 @@ NEAREST, NEAREST_OF_MANY, MANY = 4, 2, 8
 """How many of its most similar neighbours a photo is aligned with; the second number where it has
 more than MANY."""
 
-SECOND_NEAREST = 3
-"""Neighbours with relatives of their own that a photo without any meets in a second look."""
+FEW_RELATIVES, SECOND_NEAREST = 1, 3
+"""A photo with so few copies and edits meets so many neighbours that have more, in a second
+look."""
 
 DOUBTFUL = 0.75
 DOUBTFUL_SHARE, DOUBTFUL_LEAST = 1 / 3, 3000
@@ -35,7 +36,10 @@ Pair = tuple[ContentId, ContentId]
 def worth_aligning(matches: Iterable[Match], photos: Mapping[ContentId, Photo]) -> set[Pair]:
     """The pairs that are among the nearest of either photo, or tie one to a neighbour that may
     well be the original. Depends on nothing but the matches and their photos, in any order."""
-    neighbours = _by_photo(matches)
+    neighbours: dict[ContentId, list[Match]] = defaultdict(list)
+    for match in matches:
+        neighbours[match.a].append(match)
+        neighbours[match.b].append(match)
     likeness = {c: round(sum(m.similarity for m in found), 3) for c, found in neighbours.items()}
     chosen: set[Match] = set()
     for content, found in neighbours.items():
@@ -54,43 +58,30 @@ def worth_aligning(matches: Iterable[Match], photos: Mapping[ContentId, Photo]) 
 def second_look(
     matches: Sequence[Match], fresh: Collection[Pair], photos: Mapping[ContentId, Photo]
 ) -> set[Pair]:
-    """Of the ``fresh`` pairs that were left out, those of photos that are proven to be nobody's
-    copy or edit, with the nearest photos that are somebody's, and the best of these."""
-    related = {
+    """Of the ``fresh`` pairs that were left out, those of photos that are proven to be the copy
+    or edit of one photo at most, with others that have more such relatives: the nearest of
+    these, and the best one from a camera."""
+    relatives = Counter(
         content
         for match in matches
         if match.tier in (Tier.SAME, Tier.EDITED)
         for content in (match.a, match.b)
-    }
-    open_pairs = _by_photo(
-        match
-        for match in matches
-        if (match.a, match.b) in fresh
-        and match.evidence is not None
-        and match.evidence.note == NOT_COMPARED
-        and (match.a in related) != (match.b in related)
     )
-    chosen: set[Match] = set()
-    for content in sorted(open_pairs.keys() - related):
-        found = sorted(open_pairs[content], key=lambda match: (-match.similarity, match.a, match.b))
-        best = max(
-            found,
-            key=lambda match: (
-                _from_a_camera(photos.get(_other(match, content))),
-                match.a,
-                match.b,
-            ),
-        )
-        chosen.update((best, *found[:SECOND_NEAREST]))
-    return _affordable(chosen, len(photos))
-
-
-def _by_photo(matches: Iterable[Match]) -> dict[ContentId, list[Match]]:
-    found: dict[ContentId, list[Match]] = defaultdict(list)
+    open_pairs: dict[ContentId, list[Match]] = defaultdict(list)
     for match in matches:
-        found[match.a].append(match)
-        found[match.b].append(match)
-    return found
+        fewer, more = sorted((match.a, match.b), key=lambda content: relatives[content])
+        left_out = match.evidence is not None and match.evidence.note == NOT_COMPARED
+        if left_out and (match.a, match.b) in fresh and relatives[fewer] < relatives[more]:
+            open_pairs[fewer].append(match)
+    chosen: set[Match] = set()
+    for content, found in open_pairs.items():
+        if relatives[content] > FEW_RELATIVES:
+            continue
+        found.sort(key=lambda match: (-match.similarity, match.a, match.b))
+        others = {_other(match, content): match for match in found}
+        best = max(others, key=lambda other: (_from_a_camera(photos.get(other)), other))
+        chosen.update((others[best], *found[:SECOND_NEAREST]))
+    return _affordable(chosen, len(photos))
 
 
 def _affordable(chosen: Iterable[Match], photos: int) -> set[Pair]:
