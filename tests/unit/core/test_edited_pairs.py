@@ -168,3 +168,25 @@ def test_noise_is_shared_by_encodings_of_one_exposure_only():
     assert again.correlation > 0.3
     assert abs(other.correlation) < 0.05
     assert noise(luma[0], luma[1], np.zeros(luma[0].shape, bool)) is None
+
+
+def night(seed):
+    """A black sky with a few soft lights."""
+    chance = np.random.default_rng(seed)
+    luma = np.zeros((600, 800), np.float32)
+    for _ in range(4):
+        x, y = int(chance.integers(80, 720)), int(chance.integers(80, 520))
+        cv2.circle(luma, (x, y), int(chance.integers(20, 45)), 200.0, -1)
+    return cv2.GaussianBlur(luma, (0, 0), 12)[:, :, None].repeat(3, axis=2)
+
+
+def test_a_noisy_version_of_a_night_sky_looks_like_it_and_another_night_does_not():
+    grain = np.random.default_rng(1).normal(0, 4, (600, 800, 3)).astype(np.float32)
+    sky = sight(np.clip(night(1), 0, 255).astype(np.uint8))
+    noisy = sight(np.clip(night(1) * 0.9 + grain, 0, 255).astype(np.uint8))
+    other = sight(np.clip(night(2) + grain, 0, 255).astype(np.uint8))
+    assert sky.low_detail
+    tier, evidence = judge_edit(sky, noisy)
+    assert tier is Tier.EDITED or evidence.note == "same_layout"
+    tier, evidence = judge_edit(sky, other)
+    assert (tier, evidence.note) == (Tier.SIMILAR, "low_detail")
