@@ -63,7 +63,7 @@ def _size(photo: Photo) -> str:
 
 
 def _bytes(photo: Photo) -> str:
-    return f"{photo.stamp.size:,} B".replace(",", "\u202f")
+    return f"{photo.stamp.size:,} B"
 
 
 def _richer(a: Photo, b: Photo) -> str:

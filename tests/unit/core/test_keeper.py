@@ -188,7 +188,7 @@ def test_largest_and_smallest() -> None:
     assert kept(photos, "largest") == "b.jpg"
     assert kept(photos, "smallest") == "c.jpg"
     assert choose_keeper(photos, "smallest", NOTHING).reason == (
-        "Kept: the smaller file (1\u202f000 B against 2\u202f000 B)."
+        "Kept: the smaller file (1,000 B against 2,000 B)."
     )
 
 
