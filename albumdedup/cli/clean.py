@@ -137,6 +137,8 @@ def _apply(session: Session, plan: Plan, as_json: bool, path: str | None) -> Exi
 
 
 def _moved(report: OperationReport, target: str | None) -> str:
+    if not report.photos:
+        return _("Nothing was moved.")
     place = target or _("the trash")
     return ngettext(
         "{n} copy ({size}) is now in {place}. `albumdedup undo {id}` puts it back.",

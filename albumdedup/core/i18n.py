@@ -45,7 +45,7 @@ def _error_sentences() -> dict[ErrorCode, str]:
         ),
         ErrorCode.DISK_FULL: _(
             "The disk that holds {path} is full; free some space and start again. Everything "
-            "up to the last commit is kept."
+            "done so far is kept."
         ),
         ErrorCode.VECTORS_UNUSABLE: _(
             "The store of descriptors {path} cannot be used ({detail}); move it away and scan "
