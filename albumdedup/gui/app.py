@@ -31,6 +31,7 @@ from albumdedup.gui.executor import QtExecutor
 from albumdedup.gui.jobs import Bridge, JobRunner
 from albumdedup.gui.keep_rules import CHAINED
 from albumdedup.gui.main_window import MainWindow
+from albumdedup.gui.single import Doorbell, hand_over
 from albumdedup.gui.thumb_loader import ThumbLoader
 
 if TYPE_CHECKING:
@@ -238,9 +239,16 @@ def run(argv: Sequence[str]) -> int:
     sys.excepthook = _excepthook
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     collector = Collector()
+    folders = [os.path.abspath(folder) for folder in arguments.folders]
+    if hand_over(paths.root, folders):
+        collector.stop()
+        return 0
     session = Session(paths, stored.load(paths.settings).settings)
-    session.start([os.path.abspath(folder) for folder in arguments.folders])
+    doorbell = Doorbell(paths.root, session)
+    doorbell.rung.connect(session.window.answer_second_start)
+    session.start(folders)
     code = application.exec()
+    doorbell.close()
     session.stop()
     collector.stop()
     return code

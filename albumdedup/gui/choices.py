@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from albumdedup.core.i18n import _
 from albumdedup.core.types import Group, Tier
 from albumdedup.gui import overrides as by_hand
+from albumdedup.gui.narrowing import Narrower, Narrowing
 from albumdedup.gui.overrides import Overrides
 
 
@@ -20,6 +21,9 @@ class Choices(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.shown: list[Group] = []
+        self.passed_over = 0
+        self._narrowing = Narrowing()
+        self._narrower = Narrower()
         self._overrides = Overrides()
         self._ruled: dict[str, Group] = {}
         self._hidden: set[str] = set()
@@ -27,6 +31,12 @@ class Choices(QObject):
     def take(self, groups: Iterable[Group]) -> None:
         """New groups from the rule; the choices stay."""
         self._ruled = {group.id: group for group in groups}
+        self._narrower.forget()
+        self._show()
+
+    def narrow(self, narrowing: Narrowing) -> None:
+        """Show, and clean up, only the groups that this names; ``passed_over`` counts the rest."""
+        self._narrowing = narrowing
         self._show()
 
     def hide(self, group: Group, on: bool) -> None:
@@ -78,5 +88,9 @@ class Choices(QObject):
 
     def _show(self) -> None:
         ruled = [group for group in self._ruled.values() if group.id not in self._hidden]
+        count = len(ruled)
+        if not self._narrowing.nothing:
+            ruled = [one for one in ruled if self._narrower.holds(one, self._narrowing)]
+        self.passed_over = count - len(ruled)
         self.shown = by_hand.apply(ruled, self._overrides)
         self.changed.emit()

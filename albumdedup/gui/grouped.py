@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from albumdedup.core.grouping import Grouper
 from albumdedup.core.report import explaining
 from albumdedup.core.types import PROVEN_TIERS, Group, Match, Photo, Snapshot, Tier, View
+from albumdedup.gui.narrowing import years
 
 BINS = 30
 EXPLAINED = 2000
@@ -39,13 +40,15 @@ class Held:
 @dataclass(frozen=True, slots=True)
 class Grouped:
     """The groups of one view, and the tallies of all tiers, hidden ones too. ``decided`` counts
-    by which step of a chain of rules the keeper was found, in the first groups."""
+    by which step of a chain of rules the keeper was found, in the first groups; ``years`` are
+    those in which photos of the groups were taken."""
 
     view: View
     removable: frozenset[Tier]
     groups: tuple[Group, ...]
     tallies: dict[Tier, Tally]
     decided: dict[str, int] = field(default_factory=dict)
+    years: frozenset[int] = frozenset()
 
 
 def hold(snapshot: Snapshot) -> Held:
@@ -65,9 +68,9 @@ def group(held: Held, view: View, removable: frozenset[Tier] = PROVEN_TIERS) -> 
     decided = _decided(groups[:EXPLAINED], view, held.snapshot) if "," in view.rule else {}
     everything = frozenset(Tier)
     if view.tiers == everything:
-        return Grouped(view, removable, groups, _tally(groups), decided)
+        return Grouped(view, removable, groups, _tally(groups), decided, frozenset(years(groups)))
     whole = held.grouper.group(replace(view, tiers=everything))
-    return Grouped(view, removable, groups, _tally(whole), decided)
+    return Grouped(view, removable, groups, _tally(whole), decided, frozenset(years(groups)))
 
 
 def _decided(groups: Iterable[Group], view: View, snapshot: Snapshot) -> dict[str, int]:

@@ -164,6 +164,15 @@ class MainWindow(QMainWindow):
         if not waits:
             self.bottom.work(_("Finding photos…"), None, paused=False)
 
+    @Slot(object)
+    def answer_second_start(self, folders: list[str]) -> None:
+        """Come to the front, with the folders that were named."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        if folders:
+            self.add_folders(folders)
+
     def _names(self, folders: Sequence[str]) -> str:
         names = [shown(os.path.basename(folder) or folder) for folder in folders]
         return ", ".join(names[:4]) + (" …" if len(names) > 4 else "")

@@ -70,7 +70,8 @@ def build(window: MainWindow) -> dict[str, QAction]:
     ):
         add(view, place.value, words, f"Ctrl+{number}", partial(window.show_place, place))
     view.addSeparator()
-    add(view, "filter", _("Show or hide the &filters"), "Ctrl+F", window.toggle_filter)
+    add(view, "narrow", _("&Only groups with…"), "Ctrl+L", window.review.ask_words)
+    add(view, "filter", _("Show or hide the &filters"), "F9", window.toggle_filter)
     themes = QMenu(_("&Appearance"), window)
     choice = QActionGroup(window)
     for name, words in (

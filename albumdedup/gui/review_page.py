@@ -20,6 +20,7 @@ from albumdedup.gui.filter_panel import FilterPanel
 from albumdedup.gui.group_model import GroupModel, SortOrder
 from albumdedup.gui.group_view import GroupView
 from albumdedup.gui.jobs import JobKind, JobProgress
+from albumdedup.gui.narrow_bar import NarrowBar
 from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader
@@ -111,7 +112,10 @@ class ReviewPage(QWidget):
         column = QVBoxLayout(groups)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.narrow = NarrowBar()
+        self.narrow.changed.connect(album.choices.narrow)
         column.addLayout(head)
+        column.addWidget(self.narrow)
         column.addWidget(self.list, 1)
         self.stack = QStackedWidget()
         self.stack.addWidget(groups)
@@ -154,6 +158,12 @@ class ReviewPage(QWidget):
         self.waiting.say(headline, facts, below)
         self.stack.setCurrentIndex(1)
 
+    @Slot()
+    def ask_words(self) -> None:
+        """Let a person type which groups they look for."""
+        self.narrow.words.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.narrow.words.selectAll()
+
     def _on_order(self) -> None:
         self.order_chosen.emit(SortOrder(self.order.currentData()))
 
@@ -170,6 +180,7 @@ class ReviewPage(QWidget):
         if grouped is not None:
             self.filter.show_tallies(grouped.tallies)
             self.filter.keep.show_decided(grouped.decided)
+            self.narrow.show_years(grouped.years)
             hidden = sum(
                 tally.photos
                 for tier, tally in grouped.tallies.items()
@@ -177,7 +188,12 @@ class ReviewPage(QWidget):
             )
         count, size = album.removable()
         self.show_summary(len(album.shown), count, size, hidden)
-        if album.shown:
+        if album.choices.passed_over:
+            words = ngettext(
+                "{n} group passed over", "{n} groups passed over", album.choices.passed_over
+            )
+            self.hidden_note.setText(words.format(n=f"{album.choices.passed_over:,}"))
+        if album.shown or album.choices.passed_over:
             self.stack.setCurrentIndex(0)
         elif not album.scanning:
             self._show_nothing_found(hidden)
