@@ -31,7 +31,7 @@ from albumdedup.core.types import (
 )
 from albumdedup.gui.choices import Choices
 from albumdedup.gui.grouped import Grouped, Held, group, hold
-from albumdedup.gui.jobs import Bridge, JobEnd, JobKind, JobProgress, JobRunner
+from albumdedup.gui.jobs import HOUSEHOLD, Bridge, JobEnd, JobKind, JobProgress, JobRunner
 from albumdedup.gui.overrides import removable
 
 if TYPE_CHECKING:
@@ -105,6 +105,11 @@ class Album(QObject):
     @property
     def scanning(self) -> bool:
         return self._jobs.is_running(JobKind.INDEX)
+
+    @property
+    def jobs(self) -> JobRunner:
+        """For those that start jobs of other kinds."""
+        return self._jobs
 
     @property
     def closing(self) -> bool:
@@ -304,7 +309,9 @@ class Album(QObject):
 
     @Slot(object)
     def _on_end(self, end: JobEnd) -> None:
-        if end.cancelled:
+        if end.kind in HOUSEHOLD:
+            pass
+        elif end.cancelled:
             self._after_cancel(end.kind)
         elif end.error is not None:
             self._after_error(end.kind, end.error)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QSizePolicy,
+    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,11 +26,12 @@ from albumdedup.gui.widgets import button, label, retitle, tool
 
 
 class Place(StrEnum):
-    """The three places of the window."""
+    """The three places of the way, and the library beside it."""
 
     ALBUM = "album"
     REVIEW = "review"
     DONE = "done"
+    LIBRARY = "library"
 
 
 class TopBar(QWidget):
@@ -37,6 +39,7 @@ class TopBar(QWidget):
 
     place_chosen = Signal(object)  # Place
     history_wanted = Signal()
+    settings_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,8 +62,14 @@ class TopBar(QWidget):
             self.places[place] = made
             row.addWidget(made)
         row.addStretch()
+        library = tool(_("Library"), self._on_place, words=_("Library"))
+        library.setCheckable(True)
+        library.setProperty("place", Place.LIBRARY.value)
+        group.addButton(library)
+        self.places[Place.LIBRARY] = library
+        row.addWidget(library)
         self.history = tool(_("History"), self.history_wanted, words=_("History"))
-        self.settings = tool(_("Settings"))
+        self.settings = tool(_("Settings"), self.settings_wanted)
         row.addWidget(self.history)
         row.addWidget(self.settings)
 
@@ -74,6 +83,7 @@ class TopBar(QWidget):
 
     def set_tokens(self, tokens: Tokens) -> None:
         self.places[Place.ALBUM].setIcon(icon("album", tokens.text))
+        self.places[Place.LIBRARY].setIcon(icon("library", tokens.text))
         self.history.setIcon(icon("history", tokens.text))
         self.settings.setIcon(icon("settings", tokens.text))
 
@@ -84,11 +94,17 @@ class TopBar(QWidget):
 
 
 class ElidedLabel(QWidget):
-    """One line that ends in … where it does not fit; the whole is in the tooltip."""
+    """One line with … where it does not fit; the whole is in the tooltip."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(parent)
         self._words = ""
+        self._elide = elide
         self.setMinimumWidth(80)
         self.setMinimumHeight(20)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -105,10 +121,10 @@ class ElidedLabel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        fitting = QFontMetrics(self.font()).elidedText(
-            self._words, Qt.TextElideMode.ElideRight, self.width()
+        fitting = QFontMetrics(self.font()).elidedText(self._words, self._elide, self.width())
+        side = QStyle.visualAlignment(
+            self.layoutDirection(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
-        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect(), side, fitting)
         painter.end()
 

@@ -105,6 +105,19 @@ class FilterPanel(QWidget):
         """The slider goes from strict (left) to loose (right)."""
         return round(STRICTEST - self.slider.value() / 100, 2)
 
+    def show_view(self, view: View) -> None:
+        """Take the tiers and the rule of a view that was chosen elsewhere, and tell it on."""
+        before = self.view()
+        for tier, box in self.boxes.items():
+            box.blockSignals(True)
+            box.setChecked(tier in view.tiers)
+            box.blockSignals(False)
+        self.keep.blockSignals(True)
+        self.keep.show_rule(view.rule)
+        self.keep.blockSignals(False)
+        if self.view() != before:
+            self._tell()
+
     def show_tallies(self, tallies: Mapping[Tier, Tally]) -> None:
         for tier, box in self.boxes.items():
             box.show_tally(tallies.get(tier, Tally()))
