@@ -64,6 +64,12 @@ class ChartCard(Card):
         group.idToggled.connect(self._on_choice)
         self._number = 0
         self.body.addWidget(self.table, 1)
+        legend = QHBoxLayout()
+        legend.setSpacing(16)
+        legend.addWidget(label(_("✓ stays"), tone="stays"))
+        legend.addWidget(label(_("↷ copies that could go"), tone="goes"))
+        legend.addStretch()
+        self.body.addLayout(legend)
         self._show()
 
     def show_statistics(self, statistics: Statistics) -> None:
@@ -134,18 +140,17 @@ class LibraryPage(QWidget):
         column.addWidget(self.headline)
         column.addWidget(self.facts)
         self._rows: list[QHBoxLayout] = []
-        aside = QVBoxLayout()
-        aside.setSpacing(12)
-        aside.addWidget(self.storage)
-        aside.addWidget(self.unreadable, 1)
-        for left, right, stretch in ((self.chart, self.map_card, 1), (self.folders, aside, 0)):
+        scanned = QWidget()
+        stack = QVBoxLayout(scanned)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(12)
+        stack.addWidget(self.folders, 1)
+        stack.addWidget(self.unreadable)
+        for left, right, stretch in ((self.chart, self.map_card, 1), (scanned, self.storage, 0)):
             row = QHBoxLayout()
             row.setSpacing(12)
             row.addWidget(left, 1)
-            if isinstance(right, QWidget):
-                row.addWidget(right, 1)
-            else:
-                row.addLayout(right, 1)
+            row.addWidget(right, 1)
             self._rows.append(row)
             column.addLayout(row, stretch)
         self.area = QScrollArea()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -24,12 +24,20 @@ from albumdedup.gui.sheet import Sheet
 from albumdedup.gui.widgets import button, label
 
 
+class TallArea(QScrollArea):
+    """Wants to be tall, and makes do with less in a small window."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, 560)
+
+
 class SettingRow(QWidget):
     """Title and help at the left, the editor at the right, and below what is wrong."""
 
     def __init__(self, name: str, editor: Editor) -> None:
         super().__init__()
         self.editor = editor
+        self.refused = False
         words = words_of(name)
         editor.first().setAccessibleDescription(words.help)
         self.told = label("", caption=True, wrap=True)
@@ -73,12 +81,11 @@ class SettingsSheet(Sheet):
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 12, 0)
         self._column.setSpacing(0)
-        self.area = QScrollArea()
+        self.area = TallArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidgetResizable(True)
-        self.area.setMinimumHeight(520)
         self.area.setWidget(inside)
         self.note = label(_("What you change is saved at once."), caption=True)
         self.body.addWidget(self.area, 1)
@@ -114,14 +121,15 @@ class SettingsSheet(Sheet):
         """What counts now; what a person is writing at this moment is left alone."""
         self._settings = settings
         for row in self.rows.values():
-            first = row.editor.first()
-            if not (isinstance(row.editor, TextEditor) and (first.hasFocus() or self._bad(row))):
+            writing = isinstance(row.editor, TextEditor) and row.editor.first().hasFocus()
+            if not (writing or row.refused):
                 row.editor.show_value(settings)
 
     def open(self) -> None:
         if not self._built:
             self._build()
         for row in self.rows.values():
+            row.refused = False
             row.tell("")
         self.show_settings(self._settings)
         self.note.setText(_("What you change is saved at once."))
@@ -145,22 +153,20 @@ class SettingsSheet(Sheet):
         check = check_of(name)
         if not check.fits(value):
             row.tell(refusal(check))
-            if not isinstance(editor, TextEditor):
+            row.refused = isinstance(editor, TextEditor)  # what was written stays, to be mended
+            if not row.refused:
                 editor.show_value(self._settings)
             return
+        row.refused = False
         fields: Mapping[str, object] = changed(self._settings, name, value)
         before, self._settings = self._settings, replace(self._settings, **fields)  # type: ignore[arg-type]
         row.tell(_("Counts from the next start.") if is_later(name) else "", "quiet")
         if self._settings != before:
             self.changed.emit(self._settings)
 
-    def _bad(self, row: SettingRow) -> bool:
-        editor = row.editor
-        return isinstance(editor, TextEditor) and not check_of(editor.name).fits(editor.value())
-
     def _on_test(self) -> None:
         row, uri = self.rows["vector_uri"], self._settings.vector_uri
-        if self._bad(row):
+        if row.refused:
             return
         if not uri:
             row.tell(_("No address: everything is kept on this computer."), "quiet")

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QRectF,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -31,7 +31,8 @@ Index = QModelIndex | QPersistentModelIndex
 Namer = Callable[[str], str]
 """From the name of a share to what is shown of it."""
 
-BAR_WIDTH = 110
+NAME_SHARE = 0.42
+"""The names take at most this part of the width; the bars take what the others leave."""
 AT_MOST = 500
 """So many rows are shown; one more counts the rest."""
 
@@ -144,7 +145,7 @@ def _side(column: int) -> int:
 
 
 class BarDelegate(QStyledItemDelegate):
-    """The part that stays in the accent, the copies that could go beside it in their colour."""
+    """What stays in its colour, the copies that could go beside it in theirs."""
 
     def __init__(self, model: ShareModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -170,7 +171,7 @@ class BarDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.tokens.accent))
+        painter.setBrush(QColor(self.tokens.stays))
         painter.drawRoundedRect(bar, 2, 2)
         if going:
             painter.setBrush(QColor(self.tokens.goes))
@@ -203,14 +204,23 @@ class ShareTable(QTableView):
         head.setMinimumSectionSize(40)
         for column in Column:
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        head.setSectionResizeMode(Column.BAR, QHeaderView.ResizeMode.Fixed)
-        head.resizeSection(Column.BAR, BAR_WIDTH)
+        head.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Fixed)
+        head.setSectionResizeMode(Column.BAR, QHeaderView.ResizeMode.Stretch)
 
     def show_shares(self, shares: Sequence[Share], title: str, name: Namer) -> None:
         """``title`` says what a row is, for eyes and ears."""
         self.shares.show(shares, title, name)
+        self._fit_names()
         self.setAccessibleName(_("Photos, space and copies: {title}").format(title=title))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        most = round(self.viewport().width() * NAME_SHARE)
+        wanted = max(self.sizeHintForColumn(Column.NAME), 90) + 12
+        self.horizontalHeader().resizeSection(Column.NAME, min(wanted, most))
 
     def set_tokens(self, tokens: Tokens) -> None:
         self._bars.tokens = tokens
