@@ -28,7 +28,7 @@ from albumdedup.gui.drop import DropOverlay, dropped_paths
 from albumdedup.gui.empty_state import EmptyState
 from albumdedup.gui.group_model import GroupModel, SortOrder
 from albumdedup.gui.household import Household
-from albumdedup.gui.library_page import LibraryPage
+from albumdedup.gui.library_page import LibraryPage, show_folder
 from albumdedup.gui.lists import ErrorsSheet, HistorySheet
 from albumdedup.gui.narrator import Narrator
 from albumdedup.gui.review_page import NARROW, ReviewPage
@@ -108,6 +108,8 @@ class MainWindow(QMainWindow):
         self.top.settings_wanted.connect(self.settings.open)
         self.library.add_wanted.connect(self.choose_folder)
         self.library.errors_wanted.connect(self.show_errors)
+        self.errors.folder_wanted.connect(show_folder)
+        self.errors.retry_wanted.connect(album.add_folders)
         self.library.group_wanted.connect(self._on_map_photo)
         self.library.forgotten.connect(self._on_forgotten)
         self.household.failed.connect(self.bottom.say)

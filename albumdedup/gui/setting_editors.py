@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -17,6 +16,7 @@ from albumdedup.core.i18n import _
 from albumdedup.core.settings import CHAIN, Settings, check_of
 from albumdedup.gui.keep_rules import KeepRules
 from albumdedup.gui.setting_words import option_name, words_of
+from albumdedup.gui.tick_box import TickBox
 from albumdedup.gui.widgets import Choice, button
 
 WIDTH = 250
@@ -132,10 +132,10 @@ class FolderEditor(TextEditor):
 class TicksEditor(Editor):
     def __init__(self, name: str, options: tuple[str, ...]) -> None:
         super().__init__(name)
-        self.boxes: dict[str, QCheckBox] = {}
+        self.boxes: dict[str, TickBox] = {}
         self.column.setSpacing(0)
         for option in options:
-            box = QCheckBox(option_name(name, option))
+            box = TickBox(option_name(name, option))
             box.setAccessibleName(f"{words_of(name).title}: {box.text()}")
             box.clicked.connect(self._on_click)
             self.boxes[option] = box
