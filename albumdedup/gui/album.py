@@ -187,7 +187,10 @@ class Album(QObject):
         """Group the held snapshot anew; of many requests the latest wins."""
         held, view, going = self.held, self.view, self.going
         if held is not None and not self._closing:
-            self._start(JobKind.GROUP, Lane.FILES, lambda control, sink: group(held, view, going))
+            self._start(
+                JobKind.GROUP, Lane.FILES,
+                lambda control, sink: (held, group(held, view, going)),
+            )  # fmt: skip
 
     def make_plan(self, target: str | None = None) -> None:
         """List what a clean-up would take; ``planned`` follows."""
@@ -368,8 +371,12 @@ class Album(QObject):
             self._stale = False
             self.refresh()
 
-    def _after_group(self, result: Grouped) -> None:
-        self._take(result)
+    def _after_group(self, result: tuple[Held, Grouped]) -> None:
+        held, grouped = result
+        if held is self.held:
+            self._take(grouped)
+        else:  # a newer snapshot came first
+            self.regroup()
 
     def _take(self, grouped: Grouped) -> None:
         self.grouped = grouped
