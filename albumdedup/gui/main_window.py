@@ -57,6 +57,8 @@ class MainWindow(QMainWindow):
         self._announced = False
         self._closing = False
         self._may_close = False
+        self._give_up = QTimer(self, singleShot=True, interval=CLOSE_MS)
+        self._give_up.timeout.connect(self._close_anyway)
         self._target: str | None = None
         self._filter_wanted: bool | None = None
         self._memory = QSettings(place_file, QSettings.Format.IniFormat) if place_file else None
@@ -413,7 +415,7 @@ class MainWindow(QMainWindow):
             self.setEnabled(False)
             self.bottom.say(_("Finishing the photo at hand…"))
             self.album.begin_closing()
-            QTimer.singleShot(CLOSE_MS, self, self._close_anyway)
+            self._give_up.start()
 
     def _close_when_idle(self) -> None:
         if self.album.idle:
@@ -421,6 +423,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _close_anyway(self) -> None:
+        self._give_up.stop()
         if not self._may_close:
             self._may_close = True
             self.close()

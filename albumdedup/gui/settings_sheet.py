@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -92,7 +91,6 @@ class SettingsSheet(Sheet):
         self.body.addWidget(self.note)
         self._built = False
         household.server_tried.connect(self._on_tried)
-        QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]
 
     # --- building -----------------------------------------------------------------------
 
@@ -180,7 +178,10 @@ class SettingsSheet(Sheet):
         self.test.setEnabled(True)
         self.rows["vector_uri"].tell(sentence, "stays" if answers else "error")
 
-    @Slot(object, object)
-    def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
-        if new is not None and self.isVisible() and self.area.isAncestorOf(new):
-            self.area.ensureWidgetVisible(new, 0, 24)
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """What Tab reaches comes into view."""
+        moved = super().focusNextPrevChild(next)
+        focused = self.focusWidget()
+        if moved and focused is not None and self.area.isAncestorOf(focused):
+            self.area.ensureWidgetVisible(focused, 0, 24)
+        return moved

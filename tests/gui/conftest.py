@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from desk import Desk
 from fake_library import FakeLibrary
+from leaks import nothing_left
 from PySide6.QtCore import QObject, QTimer
 
 from albumdedup.core.ports import Lane
@@ -20,6 +21,13 @@ from albumdedup.gui.main_window import MainWindow
 from albumdedup.gui.thumb_loader import ThumbLoader
 
 WIDTHS = {Lane.LIBRARY: 1, Lane.DECODE: 2, Lane.THUMBS: 2, Lane.FILES: 1}
+
+
+@pytest.fixture(autouse=True)
+def no_leak(qapp: QObject, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No thread, timer or pool task survives a test."""
+    with nothing_left(monkeypatch):
+        yield
 
 
 @pytest.fixture
