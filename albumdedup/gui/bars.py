@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
+    QLabel,
     QProgressBar,
     QSizePolicy,
     QStyle,
@@ -50,11 +51,13 @@ class TopBar(QWidget):
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(2)
         self.places: dict[Place, QToolButton] = {}
+        self._steps: list[QLabel] = []
         group = QButtonGroup(self)
         names = {Place.ALBUM: _("Album"), Place.REVIEW: _("Review"), Place.DONE: _("Done")}
         for place, name in names.items():
             if self.places:
-                row.addWidget(label("▸", quiet=True))
+                self._steps.append(label("▸", quiet=True))
+                row.addWidget(self._steps[-1])
             made = tool(name, self._on_place, words=name)
             made.setCheckable(True)
             made.setProperty("place", place.value)
@@ -72,6 +75,17 @@ class TopBar(QWidget):
         self.settings = tool(_("Settings"), self.settings_wanted)
         row.addWidget(self.history)
         row.addWidget(self.settings)
+        self._show_steps()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._show_steps()
+
+    def _show_steps(self) -> None:
+        backwards = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        for step in self._steps:
+            step.setText("◂" if backwards else "▸")
 
     def show_place(self, place: Place) -> None:
         self.places[place].setChecked(True)
@@ -121,11 +135,12 @@ class ElidedLabel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # a path stays a path
         fitting = QFontMetrics(self.font()).elidedText(self._words, self._elide, self.width())
         side = QStyle.visualAlignment(
             self.layoutDirection(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
-        painter.drawText(self.rect(), side, fitting)
+        painter.drawText(self.rect(), side | Qt.AlignmentFlag.AlignAbsolute, fitting)
         painter.end()
 
 

@@ -45,6 +45,9 @@ class Histogram(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:  # as the slider below
+            painter.translate(self.width(), 0)
+            painter.scale(-1, 1)
         count, most = len(self._bins), max(self._bins)
         inset = 8.0  # the middle of the handle at either end
         step = (self.width() - 2 * inset) / count

@@ -16,12 +16,13 @@ from desk import Desk
 from fake_library import unreadable
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from walking import (
     all_told,
     at_hand,
     by_arrows,
     ink,
+    ink_at_ends,
     interactive,
     lettered,
     name_of,
@@ -234,6 +235,11 @@ def test_from_right_to_left_everything_is_mirrored_and_inside(
             place = widget.mapTo(window, widget.rect().topLeft()).x()
             assert place >= 0, told(widget)
             assert place + widget.width() <= window.width(), told(widget)
-        assert not picture(window).isNull()
+        chevrons = [w for w in at_hand(top) if isinstance(w, QComboBox)]
+        image = picture(window)
+        for choice in chevrons:
+            assert ink_at_ends(image, choice)[0] > CONTRAST, told(
+                choice
+            )  # the chevron has gone over
     finally:
         qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

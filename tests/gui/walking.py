@@ -120,6 +120,10 @@ def ink(image: QImage, widget: QWidget) -> float:
     farthest from that)."""
     seen = widget.visibleRegion().boundingRect().adjusted(3, 3, -3, -3)
     place = QRect(widget.mapTo(widget.window(), QPoint()) + seen.topLeft(), seen.size())
+    return _contrast(image, place)
+
+
+def _contrast(image: QImage, place: QRect) -> float:
     pixels = _pixels(image)[
         place.top() * SCALE : (place.bottom() + 1) * SCALE,
         place.left() * SCALE : (place.right() + 1) * SCALE,
@@ -131,6 +135,15 @@ def ink(image: QImage, widget: QWidget) -> float:
     ground = light[counts.argmax()]
     high, low = np.maximum(light, ground), np.minimum(light, ground)
     return float(((high + 0.05) / (low + 0.05)).max())
+
+
+def ink_at_ends(image: QImage, widget: QWidget, width: int = 28) -> tuple[float, float]:
+    """The contrast within the first and the last pixels of a widget."""
+    whole = QRect(widget.mapTo(widget.window(), QPoint()), widget.size()).adjusted(3, 3, -3, -3)
+    first, last = QRect(whole), QRect(whole)
+    first.setWidth(width)
+    last.setLeft(whole.right() - width)
+    return _contrast(image, first), _contrast(image, last)
 
 
 def _pixels(image: QImage) -> NDArray[np.uint8]:
