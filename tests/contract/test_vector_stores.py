@@ -14,14 +14,19 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
+from albumdedup.assembly import build
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.executors import InlineExecutor
 from albumdedup.core.i18n import describe
+from albumdedup.core.paths import AppPaths
 from albumdedup.core.ports import VectorStore
+from albumdedup.core.settings import Settings
 from albumdedup.core.types import ContentId, Descriptors, ExtractorSpec
 from albumdedup.store.milvus import MilvusStore, collection_name, try_server
 from albumdedup.store.milvus_lite_server import MilvusLiteServer
 from albumdedup.store.vector_index import INDEXES, IndexChoice, choose
-from tests.fakes import MemoryVectorStore
+from tests.fakes import HistogramExtractor, MemoryVectorStore
+from tests.pictures import small_album
 
 SPEC = ExtractorSpec("album", 16, 128, "album.safetensors", "29f87225" * 8, "srgb-squash128")
 
@@ -299,3 +304,20 @@ def test_a_silent_address_is_told_in_words_and_soon(tmp_path: Path) -> None:
     assert caught.value.code is ErrorCode.SERVER_SILENT
     assert "127.0.0.1:9" in describe(caught.value)
     assert time.monotonic() - began < 30
+
+
+def test_a_library_keeps_its_vectors_at_the_address_that_is_set(tmp_path: Path) -> None:
+    embedded = MilvusLiteServer(tmp_path / "elsewhere.db")
+    try:
+        opened = build(
+            AppPaths(tmp_path / "library"), Settings(vector_uri=embedded.uri, batch=4),
+            InlineExecutor(), extractor=HistogramExtractor,
+        )  # fmt: skip
+        small_album(tmp_path / "album", shots=2)
+        opened.library.index([str(tmp_path / "album")])
+        contents = sorted({photo.content for photo in opened.library.snapshot().photos})
+        assert opened.library.descriptors(contents)[0] == contents
+        assert not (tmp_path / "library" / "vectors.db").exists()
+        opened.library.close()
+    finally:
+        embedded.stop()

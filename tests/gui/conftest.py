@@ -10,7 +10,7 @@ import pytest
 from desk import Desk
 from fake_library import FakeLibrary
 from leaks import nothing_left
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from albumdedup.core.ports import Lane
 from albumdedup.core.types import View
@@ -63,7 +63,4 @@ def desk(qtbot, executor: QtExecutor, bridge: Bridge) -> Iterator[Desk]:
     album.begin_closing()
     loader.stop()
     qtbot.waitUntil(lambda: not executor.busy())
-    running = [timer for timer in window.findChildren(QTimer) if timer.isActive()]
-    running += [timer for timer in album.findChildren(QTimer) if timer.isActive()]
-    assert [t for t in running if t.interval() > 0 and not t.isSingleShot()] == []
     gc.collect()
