@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from albumdedup.core.errors import AlbumError, ErrorCode
@@ -15,6 +16,7 @@ from albumdedup.core.library import Library, Parts
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.ports import Executor, Extractor, Lane, VectorStore
 from albumdedup.core.settings import Settings
+from albumdedup.core.storage import measure
 from albumdedup.core.types import Operation
 from albumdedup.ml.registry import SPECS, create
 from albumdedup.store import reconcile
@@ -100,7 +102,8 @@ def build(
     def open_vectors() -> VectorStore:
         from albumdedup.store.milvus import MilvusStore
 
-        return MilvusStore(str(paths.vectors), spec)
+        uri = settings.vector_uri or str(paths.vectors)
+        return MilvusStore(uri, spec, settings.vector_token or None)
 
     def open_extractor() -> Extractor:
         return create(spec.name, settings.device, torch_threads(settings))
@@ -127,10 +130,18 @@ def build(
             input_edge=spec.input_edge,
             batch=settings.batch,
             commit_seconds=settings.commit_seconds,
+            stored=partial(measure, paths, settings.vector_uri),
             closers=(close_vectors, catalog.close, database.close, lock.release),
         )
     )
     return Opened(library, tuple(library.recover()), rebuilt)
+
+
+def try_server(uri: str, token: str = "") -> str:
+    """The version of the Milvus server at this address. Raises AlbumError(SERVER_SILENT)."""
+    from albumdedup.store.milvus import try_server as ask
+
+    return ask(uri, token)
 
 
 def thread_executor(settings: Settings) -> ThreadExecutor:

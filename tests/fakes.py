@@ -39,6 +39,11 @@ class MemoryVectorStore:
         rows = [self._rows[content] for content in ids]
         return ids, np.array(rows, np.float32).reshape(len(ids), self._dim)
 
+    def read(self, ids: Sequence[ContentId]) -> tuple[list[ContentId], Descriptors]:
+        found = sorted(self.present(ids))
+        rows = [self._rows[content] for content in found]
+        return found, np.array(rows, np.float32).reshape(len(found), self._dim)
+
     def present(self, ids: Sequence[ContentId]) -> set[ContentId]:
         return {content for content in ids if content in self._rows}
 

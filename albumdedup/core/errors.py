@@ -12,6 +12,7 @@ class ErrorCode(StrEnum):
     LIBRARY_NEWER = "library_newer"
     DISK_FULL = "disk_full"
     VECTORS_UNUSABLE = "vectors_unusable"
+    SERVER_SILENT = "server_silent"
     WEIGHTS_MISSING = "weights_missing"
     WEIGHTS_CHANGED = "weights_changed"
     EXTRACTOR_UNKNOWN = "extractor_unknown"

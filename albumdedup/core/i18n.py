@@ -51,6 +51,10 @@ def _error_sentences() -> dict[ErrorCode, str]:
             "The store of descriptors {path} cannot be used ({detail}); move it away and scan "
             "again: it will be rebuilt, and no photo is touched."
         ),
+        ErrorCode.SERVER_SILENT: _(
+            "No vector store answers at {path} ({detail}); check the address and the token, and "
+            "that its computer is on."
+        ),
         ErrorCode.WEIGHTS_MISSING: _(
             "The weights file {path} is missing; install the program again."
         ),

@@ -28,10 +28,13 @@ from albumdedup.core.ports import (
 )
 from albumdedup.core.receipt import Receipt, Rehearsal, receipt, rehearse
 from albumdedup.core.scanner import found_file
+from albumdedup.core.storage import Stored
 from albumdedup.core.types import (
     PROVEN_TIERS,
     Companion,
     CompanionKind,
+    ContentId,
+    Descriptors,
     Group,
     IndexSummary,
     ItemState,
@@ -64,6 +67,7 @@ class Parts:
     input_edge: int
     batch: int
     commit_seconds: float
+    stored: Callable[[], tuple[Stored, ...]] = tuple
     closers: tuple[Callable[[], None], ...] = ()
 
 
@@ -276,6 +280,30 @@ class Library:
     def forget(self, folder: str) -> int:
         """Drop a folder from the library (never from the disk); returns the number of files."""
         return self._parts.catalog.forget_folder(os.path.abspath(folder))
+
+    def clear(self) -> int:
+        """Forget every folder and what was found there; returns the number of files. No photo is
+        touched; decisions and the history with its way back stay."""
+        catalog = self._parts.catalog
+        contents = [*catalog.indexed_contents(), *catalog.pending_contents()]
+        files = sum(catalog.forget_folder(root) for root in catalog.roots())
+        catalog.forget_contents(contents)
+        if contents:
+            self._parts.vectors().delete(contents)
+        return files
+
+    def roots(self) -> list[str]:
+        """The scanned folders."""
+        return self._parts.catalog.roots()
+
+    def stored(self) -> tuple[Stored, ...]:
+        """What the library keeps on this computer, where, and how large it is."""
+        return self._parts.stored()
+
+    def descriptors(self, contents: Sequence[ContentId]) -> tuple[list[ContentId], Descriptors]:
+        """Those of these contents that are described, ordered, with their descriptors. On the
+        library lane. Raises AlbumError(VECTORS_UNUSABLE)."""
+        return self._parts.vectors().read(contents)
 
     def health(self) -> Health:
         """Opens the vector store; for ``doctor``. Raises AlbumError(VECTORS_UNUSABLE)."""

@@ -69,6 +69,10 @@ class VectorStore(Protocol):
         """All rows, ordered by content id."""
         ...
 
+    def read(self, ids: Sequence[ContentId]) -> tuple[list[ContentId], Descriptors]:
+        """Those of these contents that are there, ordered by content id."""
+        ...
+
     def present(self, ids: Sequence[ContentId]) -> set[ContentId]: ...
 
     def search(self, vector: Descriptors, top: int) -> list[tuple[ContentId, float]]:

@@ -68,8 +68,13 @@ class ThumbnailCache:
         if due:
             self.shrink()
 
-    def shrink(self) -> None:
-        """Bring the cache under its limit, oldest files of ours first."""
+    def set_limit(self, limit: int) -> None:
+        """Counts from now on; ``shrink`` makes it so at once."""
+        self._limit = limit
+
+    def shrink(self, limit: int | None = None) -> None:
+        """Bring the cache under its limit (or another, once), oldest files of ours first."""
+        most = self._limit if limit is None else limit
         files = []
         for place in self._folder.glob("??/*"):
             if place.suffix not in (".jpg", ".new"):
@@ -80,10 +85,10 @@ class ThumbnailCache:
                 continue  # another thread or process was quicker
             files.append((status.st_mtime_ns, status.st_size, place))
         total = sum(size for _, size, _ in files)
-        if total <= self._limit:
+        if total <= most:
             return
         for _, size, place in sorted(files):
-            if total <= self._limit * _ROOM:
+            if total <= most * _ROOM:
                 break
             with suppress(OSError):  # one that is in use now goes another time
                 place.unlink()

@@ -31,7 +31,7 @@ from albumdedup.core.types import (
 )
 from albumdedup.gui.choices import Choices
 from albumdedup.gui.grouped import Grouped, Held, group, hold
-from albumdedup.gui.jobs import Bridge, JobEnd, JobKind, JobProgress, JobRunner
+from albumdedup.gui.jobs import HOUSEHOLD, Bridge, JobEnd, JobKind, JobProgress, JobRunner
 from albumdedup.gui.overrides import removable
 
 if TYPE_CHECKING:
@@ -105,6 +105,11 @@ class Album(QObject):
     @property
     def scanning(self) -> bool:
         return self._jobs.is_running(JobKind.INDEX)
+
+    @property
+    def jobs(self) -> JobRunner:
+        """For those that start jobs of other kinds."""
+        return self._jobs
 
     @property
     def closing(self) -> bool:
@@ -182,7 +187,10 @@ class Album(QObject):
         """Group the held snapshot anew; of many requests the latest wins."""
         held, view, going = self.held, self.view, self.going
         if held is not None and not self._closing:
-            self._start(JobKind.GROUP, Lane.FILES, lambda control, sink: group(held, view, going))
+            self._start(
+                JobKind.GROUP, Lane.FILES,
+                lambda control, sink: (held, group(held, view, going)),
+            )  # fmt: skip
 
     def make_plan(self, target: str | None = None) -> None:
         """List what a clean-up would take; ``planned`` follows."""
@@ -304,7 +312,9 @@ class Album(QObject):
 
     @Slot(object)
     def _on_end(self, end: JobEnd) -> None:
-        if end.cancelled:
+        if end.kind in HOUSEHOLD:
+            pass
+        elif end.cancelled:
             self._after_cancel(end.kind)
         elif end.error is not None:
             self._after_error(end.kind, end.error)
@@ -361,8 +371,12 @@ class Album(QObject):
             self._stale = False
             self.refresh()
 
-    def _after_group(self, result: Grouped) -> None:
-        self._take(result)
+    def _after_group(self, result: tuple[Held, Grouped]) -> None:
+        held, grouped = result
+        if held is self.held:
+            self._take(grouped)
+        else:  # a newer snapshot came first
+            self.regroup()
 
     def _take(self, grouped: Grouped) -> None:
         self.grouped = grouped

@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +23,7 @@ from albumdedup.core.i18n import _
 from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths
 from albumdedup.core.ports import Lane
 from albumdedup.core.settings import CHAIN, Settings
-from albumdedup.core.types import ContentId, Tier, View
+from albumdedup.core.types import Tier, View
 from albumdedup.gui import theme
 from albumdedup.gui.album import Album
 from albumdedup.gui.executor import QtExecutor
@@ -33,10 +32,10 @@ from albumdedup.gui.keep_rules import CHAINED
 from albumdedup.gui.main_window import MainWindow
 from albumdedup.gui.single import Doorbell, hand_over
 from albumdedup.gui.thumb_loader import ThumbLoader
+from albumdedup.gui.thumb_maker import ThumbMaker
 
 if TYPE_CHECKING:
     from albumdedup.assembly import Opened
-    from albumdedup.core.thumbs import ThumbnailCache
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +46,10 @@ SHUTDOWN_MS = 5000
 class Session(QObject):
     """The parts behind one window, from start to shutdown."""
 
-    def __init__(self, paths: AppPaths, settings: Settings) -> None:
+    def __init__(self, paths: AppPaths, settings: Settings, rejected: Sequence[str] = ()) -> None:
+        """``rejected`` names what of the settings file was not understood."""
         super().__init__()
+        self._rejected = rejected
         self.paths = paths
         self.settings = settings
         self.executor = QtExecutor(_widths(settings))
@@ -70,13 +71,19 @@ class Session(QObject):
         self.window.folders_added.connect(self._on_folders)
         self.album.opened.connect(self._on_opened)
         application.styleHints().colorSchemeChanged.connect(self._dress)
+        self.window.settings.changed.connect(self._on_settings)
+        self.window.household.cleared.connect(self._on_cleared)
+        self._thumbs = ThumbMaker(paths.thumbs, settings.thumbs_megabytes)
         self._stopped = False
         self._dress()
+        self._show_settings()
 
     def start(self, folders: Sequence[str]) -> None:
         """Show the window; open the library after its first paint."""
         self.window.shown_first.connect(self.album.open)
         self.window.show()
+        if self._rejected:
+            self.window.bottom.say(self._not_understood())
         if folders:
             self.window.add_folders(folders)
 
@@ -105,7 +112,7 @@ class Session(QObject):
 
     @Slot(object)
     def _on_opened(self, opened: object) -> None:
-        self.loader.set_maker(_ThumbMaker(self.paths.thumbs))
+        self.loader.set_maker(self._thumbs)
 
     @Slot()
     def _dress(self) -> None:
@@ -118,7 +125,44 @@ class Session(QObject):
     def _on_theme(self, name: str) -> None:
         self.settings = replace(self.settings, theme=name)
         self._dress()
+        self._show_settings()
         self._save_later.start()
+
+    @Slot(object)
+    def _on_settings(self, settings: Settings) -> None:
+        """Changed in the sheet: they count and are saved at once."""
+        before, self.settings = self.settings, settings
+        if settings.theme != before.theme:
+            self._dress()
+        if settings.thumbs_megabytes != before.thumbs_megabytes:
+            self._thumbs.set_limit(settings.thumbs_megabytes)
+            self.executor.submit(Lane.THUMBS, self._thumbs.shrink)
+        if (settings.tiers, settings.rule) != (before.tiers, before.rule):
+            self.window.review.filter.show_view(_view_of(settings))
+        self._show_settings()
+        self._save_later.stop()
+        self._save()
+
+    def _show_settings(self) -> None:
+        self.window.settings.show_settings(self.settings)
+        self.window.set_target(self.settings.removed_to)
+
+    @Slot()
+    def _on_cleared(self) -> None:
+        self.executor.submit(Lane.THUMBS, self._thumbs.clear)
+
+    def _not_understood(self) -> str:
+        """Calm: the program works, and nothing that was written is lost."""
+        aside = stored.keep_aside(self.paths.settings)
+        names = ", ".join(self._rejected)
+        if aside is None:
+            return _("Not all settings were understood ({names}); defaults count there.").format(
+                names=names
+            )
+        return _(
+            "Not all settings were understood ({names}); defaults count there. The old file is "
+            "kept as {file}."
+        ).format(names=names, file=aside.name)
 
     @Slot(object)
     def _on_view(self, view: View) -> None:
@@ -130,6 +174,7 @@ class Session(QObject):
             similarity=view.similarity,
             tiers=tuple(tier.value for tier in Tier if tier in view.tiers),
         )
+        self._show_settings()
         self._save_later.start()
 
     @Slot(object)
@@ -145,24 +190,7 @@ class Session(QObject):
             stored.save(self.settings, self.paths.settings)
         except OSError as error:
             log.warning("settings not saved: %s", error)
-
-
-class _ThumbMaker:
-    """Makes the cache with the first thumbnail, on its lane: the decoder is not needed to
-    paint the window."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._cache: ThumbnailCache | None = None
-
-    def __call__(self, content: str, path: str, edge: int) -> bytes:
-        from albumdedup.core.thumbs import ThumbnailCache
-
-        with self._lock:
-            if self._cache is None:
-                self._cache = ThumbnailCache(self._folder)
-        return self._cache.thumbnail(ContentId(content), path, edge)
+            self.window.settings.say_not_saved(error.strerror or str(error))
 
 
 class Collector(QObject):
@@ -243,7 +271,8 @@ def run(argv: Sequence[str]) -> int:
     if hand_over(paths.root, folders):
         collector.stop()
         return 0
-    session = Session(paths, stored.load(paths.settings).settings)
+    loaded = stored.load(paths.settings)
+    session = Session(paths, loaded.settings, loaded.rejected)
     doorbell = Doorbell(paths.root, session)
     doorbell.rung.connect(session.window.answer_second_start)
     session.start(folders)

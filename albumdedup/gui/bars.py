@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
+    QLabel,
     QProgressBar,
     QSizePolicy,
+    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,11 +27,12 @@ from albumdedup.gui.widgets import button, label, retitle, tool
 
 
 class Place(StrEnum):
-    """The three places of the window."""
+    """The three places of the way, and the library beside it."""
 
     ALBUM = "album"
     REVIEW = "review"
     DONE = "done"
+    LIBRARY = "library"
 
 
 class TopBar(QWidget):
@@ -37,6 +40,7 @@ class TopBar(QWidget):
 
     place_chosen = Signal(object)  # Place
     history_wanted = Signal()
+    settings_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,11 +51,13 @@ class TopBar(QWidget):
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(2)
         self.places: dict[Place, QToolButton] = {}
+        self._steps: list[QLabel] = []
         group = QButtonGroup(self)
         names = {Place.ALBUM: _("Album"), Place.REVIEW: _("Review"), Place.DONE: _("Done")}
         for place, name in names.items():
             if self.places:
-                row.addWidget(label("▸", quiet=True))
+                self._steps.append(label("▸", quiet=True))
+                row.addWidget(self._steps[-1])
             made = tool(name, self._on_place, words=name)
             made.setCheckable(True)
             made.setProperty("place", place.value)
@@ -59,10 +65,27 @@ class TopBar(QWidget):
             self.places[place] = made
             row.addWidget(made)
         row.addStretch()
+        library = tool(_("Library"), self._on_place, words=_("Library"))
+        library.setCheckable(True)
+        library.setProperty("place", Place.LIBRARY.value)
+        group.addButton(library)
+        self.places[Place.LIBRARY] = library
+        row.addWidget(library)
         self.history = tool(_("History"), self.history_wanted, words=_("History"))
-        self.settings = tool(_("Settings"))
+        self.settings = tool(_("Settings"), self.settings_wanted)
         row.addWidget(self.history)
         row.addWidget(self.settings)
+        self._show_steps()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._show_steps()
+
+    def _show_steps(self) -> None:
+        backwards = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        for step in self._steps:
+            step.setText("◂" if backwards else "▸")
 
     def show_place(self, place: Place) -> None:
         self.places[place].setChecked(True)
@@ -74,6 +97,7 @@ class TopBar(QWidget):
 
     def set_tokens(self, tokens: Tokens) -> None:
         self.places[Place.ALBUM].setIcon(icon("album", tokens.text))
+        self.places[Place.LIBRARY].setIcon(icon("library", tokens.text))
         self.history.setIcon(icon("history", tokens.text))
         self.settings.setIcon(icon("settings", tokens.text))
 
@@ -84,11 +108,17 @@ class TopBar(QWidget):
 
 
 class ElidedLabel(QWidget):
-    """One line that ends in … where it does not fit; the whole is in the tooltip."""
+    """One line with … where it does not fit; the whole is in the tooltip."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(parent)
         self._words = ""
+        self._elide = elide
         self.setMinimumWidth(80)
         self.setMinimumHeight(20)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -105,11 +135,12 @@ class ElidedLabel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        fitting = QFontMetrics(self.font()).elidedText(
-            self._words, Qt.TextElideMode.ElideRight, self.width()
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # a path stays a path
+        fitting = QFontMetrics(self.font()).elidedText(self._words, self._elide, self.width())
+        side = QStyle.visualAlignment(
+            self.layoutDirection(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
-        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), side, fitting)
+        painter.drawText(self.rect(), side | Qt.AlignmentFlag.AlignAbsolute, fitting)
         painter.end()
 
 

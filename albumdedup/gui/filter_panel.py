@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from albumdedup.core.i18n import _, ngettext
 from albumdedup.core.types import Tier, View
 from albumdedup.gui.grouped import LOOSEST, STRICTEST, Tally
 from albumdedup.gui.keep_rules import KeepRules
 from albumdedup.gui.theme import LIGHT, Tokens
+from albumdedup.gui.tick_box import TickBox
 from albumdedup.gui.tier_box import TierBox
 from albumdedup.gui.widgets import button, label
 
@@ -44,6 +45,9 @@ class Histogram(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:  # as the slider below
+            painter.translate(self.width(), 0)
+            painter.scale(-1, 1)
         count, most = len(self._bins), max(self._bins)
         inset = 8.0  # the middle of the handle at either end
         step = (self.width() - 2 * inset) / count
@@ -80,7 +84,10 @@ class FilterPanel(QWidget):
         for tier in Tier:
             self._add_tier(column, tier, tier in view.tiers)
             if tier is Tier.EDITED:
-                column.addWidget(self._edited_box())
+                row = QHBoxLayout()
+                row.addSpacing(26)
+                row.addWidget(self._edited_box())
+                column.addLayout(row)
         column.addSpacing(16)
         self._add_slider(column, view.similarity)
         column.addSpacing(16)
@@ -104,6 +111,19 @@ class FilterPanel(QWidget):
     def similarity(self) -> float:
         """The slider goes from strict (left) to loose (right)."""
         return round(STRICTEST - self.slider.value() / 100, 2)
+
+    def show_view(self, view: View) -> None:
+        """Take the tiers and the rule of a view that was chosen elsewhere, and tell it on."""
+        before = self.view()
+        for tier, box in self.boxes.items():
+            box.blockSignals(True)
+            box.setChecked(tier in view.tiers)
+            box.blockSignals(False)
+        self.keep.blockSignals(True)
+        self.keep.show_rule(view.rule)
+        self.keep.blockSignals(False)
+        if self.view() != before:
+            self._tell()
 
     def show_tallies(self, tallies: Mapping[Tier, Tally]) -> None:
         for tier, box in self.boxes.items():
@@ -132,12 +152,10 @@ class FilterPanel(QWidget):
         box.toggled.connect(self._tell)
         column.addWidget(box)
 
-    def _edited_box(self) -> QCheckBox:
+    def _edited_box(self) -> TickBox:
         """Edited copies stay unless a person says otherwise, once, here."""
-        self.edited_go = QCheckBox(_("Edited copies go too"))
+        self.edited_go = TickBox(_("Edited copies go too"))
         self.edited_go.setAccessibleName(self.edited_go.text())
-        self.edited_go.setContentsMargins(0, 0, 0, 0)
-        self.edited_go.setStyleSheet("margin-left: 26px;")
         self.edited_go.toggled.connect(self.edited_go_changed)
         self.edited_go.hide()
         return self.edited_go

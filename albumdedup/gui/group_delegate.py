@@ -81,6 +81,7 @@ class GroupDelegate(QStyledItemDelegate):
         current = bool(option.state & QStyle.StateFlag.State_HasFocus)
         hovered = index.row() == self.hovered_row
         painter.save()
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # clicks are measured so too
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.translate(option.rect.topLeft())

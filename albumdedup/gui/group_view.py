@@ -106,6 +106,14 @@ class GroupView(QListView):
         index = self.currentIndex()
         return self._model.group(index.row()) if index.isValid() else None
 
+    def go_to(self, path: str) -> bool:
+        """Make the card that shows this photo the current one; tells whether there is one."""
+        for row, group in enumerate(self._model.groups()):
+            if any(member.photo.path == path for member in group.members):
+                self.setCurrentIndex(self._model.index(row))
+                return True
+        return False
+
     @property
     def current_member(self) -> int:
         return self._member

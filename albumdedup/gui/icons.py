@@ -67,6 +67,11 @@ def _history(path: QPainterPath) -> None:
     path.lineTo(12.8, 12)
 
 
+def _library(path: QPainterPath) -> None:
+    for x, top in ((4.0, 11.0), (8.7, 4.0), (13.4, 7.5)):
+        path.addRoundedRect(QRectF(x - 1.2, top, 3, 16 - top), 0.8, 0.8)
+
+
 def _settings(path: QPainterPath) -> None:
     for y, x in ((5.0, 12.5), (10.0, 7.0), (15.0, 13.5)):
         path.moveTo(2.5, y)
@@ -117,6 +122,7 @@ ICONS: dict[str, Callable[[QPainterPath], None]] = {
     "resume": _resume,
     "cancel": _cancel,
     "history": _history,
+    "library": _library,
     "settings": _settings,
     "warning": _warning,
     "note": _note,

@@ -26,6 +26,14 @@ class JobKind(StrEnum):
     UNDO = "undo"
     HISTORY = "history"
     DECIDE = "decide"
+    FACTS = "facts"
+    MAP = "map"
+    CLEAR = "clear"
+    TRY_SERVER = "try_server"
+
+
+HOUSEHOLD = frozenset({JobKind.FACTS, JobKind.MAP, JobKind.CLEAR, JobKind.TRY_SERVER})
+"""Jobs that ``Household`` starts and hears of; ``Album`` leaves their ends to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,13 @@ class KeepRules(QWidget):
         named = str(self.choice.currentData())
         return ",".join(self.order.chain() or (RULE_ORDER[0],)) if named == CHAIN else named
 
+    def show_rule(self, rule: str) -> None:
+        """Set what is chosen, as ``rule`` tells it."""
+        if "," in rule:
+            self.order.set_chain(tuple(rule.split(",")))
+        self.choice.setCurrentIndex(max(0, self.choice.findData(CHAIN if "," in rule else rule)))
+        self._show_order()
+
     def show_decided(self, counts: Mapping[str, int]) -> None:
         """What each step decided: "Preferred folder 12 · Oldest 310 · Tie-breaks 18"."""
         words = " · ".join(f"{rule_name(rule)} {count:,}" for rule, count in counts.items())
@@ -97,15 +104,22 @@ class OrderList(QListWidget):
         self.setToolTip(self.accessibleDescription())
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.set_chain(chain)
+        self.setFixedHeight(self.sizeHintForRow(0) * len(CHAINED) + 2 * self.frameWidth() + 4)
+        self.itemChanged.connect(self.changed)
+        self.model().rowsMoved.connect(self.changed)
+
+    def set_chain(self, chain: tuple[str, ...]) -> None:
+        """These rules ticked, in this order; the others below."""
+        blocked = self.blockSignals(True)
+        self.clear()
         for rule in dict.fromkeys((*chain, *CHAINED)):
             if rule in CHAINED:
                 item = QListWidgetItem(rule_name(rule), self)
                 item.setData(Qt.ItemDataRole.UserRole, rule)
                 ticked = Qt.CheckState.Checked if rule in chain else Qt.CheckState.Unchecked
                 item.setCheckState(ticked)
-        self.setFixedHeight(self.sizeHintForRow(0) * len(CHAINED) + 2 * self.frameWidth() + 4)
-        self.itemChanged.connect(self.changed)
-        self.model().rowsMoved.connect(self.changed)
+        self.blockSignals(blocked)
 
     def chain(self) -> tuple[str, ...]:
         """The ticked rules from top to bottom."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -21,12 +22,16 @@ from albumdedup.gui.sheet import Sheet
 from albumdedup.gui.texts import shown
 from albumdedup.gui.widgets import button, label
 
+FOLDER_ROLE = Qt.ItemDataRole.UserRole
 AT_MOST = 500
 """Files named per cause; the rest is counted."""
 
 
 class ErrorsSheet(Sheet):
     """Unreadable photos by cause, each cause with what to do; then what was passed over."""
+
+    folder_wanted = Signal(str)
+    retry_wanted = Signal(object)  # list[str]: folders
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(_("Photos that could not be read"), parent, width=760)
@@ -44,9 +49,23 @@ class ErrorsSheet(Sheet):
         )
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.passed)
+        self.show_folder = button(_("Show in folder"), self._on_show)
+        self.retry = button(_("Try again"), self._on_retry)
+        self.retry.setToolTip(_("Scan their folders again: what has changed since is read anew."))
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(self.retry)
+        row.addWidget(self.show_folder)
+        self.body.addLayout(row)
+        self._folders: list[str] = []
+        self.list.currentItemChanged.connect(self._on_current)
+        self.list.itemActivated.connect(self._on_show)
 
     def show_problems(self, problems: Sequence[Problem], skipped: Mapping[str, int]) -> None:
         self.list.clear()
+        self._folders = sorted({os.path.dirname(problem.path) for problem in problems})
+        self.retry.setEnabled(bool(problems))
+        self._on_current()
         by_reason: dict[Reason, list[Problem]] = {}
         for problem in problems:
             by_reason.setdefault(problem.reason, []).append(problem)
@@ -54,7 +73,9 @@ class ErrorsSheet(Sheet):
             words = f"{describe_reason(reason)}  ({len(some):,})"
             top = QTreeWidgetItem(self.list, [words])
             for problem in some[:AT_MOST]:
-                QTreeWidgetItem(top, [shown(problem.path)]).setToolTip(0, problem.detail)
+                item = QTreeWidgetItem(top, [shown(problem.path)])
+                item.setToolTip(0, problem.detail)
+                item.setData(0, FOLDER_ROLE, os.path.dirname(problem.path))
             if len(some) > AT_MOST:
                 rest = _("… and {n} more").format(n=f"{len(some) - AT_MOST:,}")
                 QTreeWidgetItem(top, [rest])
@@ -72,6 +93,22 @@ class ErrorsSheet(Sheet):
             ).format(n=f"{total:,}", kinds=kinds)
         )
         self.present(self.list)
+
+    def _on_current(self) -> None:
+        self.show_folder.setEnabled(self._folder() is not None)
+
+    def _folder(self) -> str | None:
+        item = self.list.currentItem()
+        return item.data(0, FOLDER_ROLE) if item is not None else None
+
+    def _on_show(self) -> None:
+        folder = self._folder()
+        if folder is not None:
+            self.folder_wanted.emit(folder)
+
+    def _on_retry(self) -> None:
+        self.dismiss()
+        self.retry_wanted.emit(list(self._folders))
 
 
 class HistorySheet(Sheet):

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from albumdedup.core.i18n import _, ngettext
-from albumdedup.core.types import Group, OperationReport, Plan, View
+from albumdedup.core.types import Group, OperationReport, Photo, Plan, View
 from albumdedup.gui import menus
 from albumdedup.gui.album import Album, folders_of
 from albumdedup.gui.bars import BottomBar, Place, TopBar
@@ -27,9 +27,12 @@ from albumdedup.gui.done_page import DonePage
 from albumdedup.gui.drop import DropOverlay, dropped_paths
 from albumdedup.gui.empty_state import EmptyState
 from albumdedup.gui.group_model import GroupModel, SortOrder
+from albumdedup.gui.household import Household
+from albumdedup.gui.library_page import LibraryPage, show_folder
 from albumdedup.gui.lists import ErrorsSheet, HistorySheet
 from albumdedup.gui.narrator import Narrator
 from albumdedup.gui.review_page import NARROW, ReviewPage
+from albumdedup.gui.settings_sheet import SettingsSheet
 from albumdedup.gui.sheet import Sheet
 from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import LIGHT, Dressed, Tokens
@@ -54,6 +57,8 @@ class MainWindow(QMainWindow):
         self._announced = False
         self._closing = False
         self._may_close = False
+        self._give_up = QTimer(self, singleShot=True, interval=CLOSE_MS)
+        self._give_up.timeout.connect(self._close_anyway)
         self._target: str | None = None
         self._filter_wanted: bool | None = None
         self._memory = QSettings(place_file, QSettings.Format.IniFormat) if place_file else None
@@ -75,8 +80,10 @@ class MainWindow(QMainWindow):
         self.model = GroupModel(self)
         self.review = ReviewPage(self.album, self.model, self.loader)
         self.done = DonePage()
+        self.household = Household(self.album, parent=self)
+        self.library = LibraryPage(self.album, self.household, self.loader)
         self.pages = QStackedWidget()
-        for widget in (self.empty, self.review, self.done):
+        for widget in (self.empty, self.review, self.done, self.library):
             self.pages.addWidget(widget)
         centre = QWidget()
         column = QVBoxLayout(centre)
@@ -89,7 +96,8 @@ class MainWindow(QMainWindow):
         self.cleanup = CleanupSheet(centre)
         self.errors = ErrorsSheet(centre)
         self.history = HistorySheet(centre)
-        self.sheets: tuple[Sheet, ...] = (self.cleanup, self.errors, self.history)
+        self.settings = SettingsSheet(self.household, centre)
+        self.sheets: tuple[Sheet, ...] = (self.cleanup, self.errors, self.history, self.settings)
         self.overlay = DropOverlay(centre)
         self.narrator = Narrator(self.album, self.bottom, self)
         self.narrator.errors_wanted.connect(self.show_errors)
@@ -99,6 +107,14 @@ class MainWindow(QMainWindow):
         album, review = self.album, self.review
         self.top.place_chosen.connect(self.show_place)
         self.top.history_wanted.connect(album.ask_history)
+        self.top.settings_wanted.connect(self.settings.open)
+        self.library.add_wanted.connect(self.choose_folder)
+        self.library.errors_wanted.connect(self.show_errors)
+        self.errors.folder_wanted.connect(show_folder)
+        self.errors.retry_wanted.connect(album.add_folders)
+        self.library.group_wanted.connect(self._on_map_photo)
+        self.library.forgotten.connect(self._on_forgotten)
+        self.household.failed.connect(self.bottom.say)
         self.empty.add_wanted.connect(self.choose_folder)
         self.empty.folder_chosen.connect(self.add_folder)
         self.bottom.pause_wanted.connect(album.toggle_pause)
@@ -130,7 +146,7 @@ class MainWindow(QMainWindow):
     def set_tokens(self, tokens: Tokens) -> None:
         """Colours for what paints itself; the style sheet does the rest."""
         parts: tuple[Dressed, ...] = (
-            self.top, self.bottom, self.empty, self.review, self.done, *self.sheets,
+            self.top, self.bottom, self.empty, self.review, self.done, self.library, *self.sheets,
         )  # fmt: skip
         for part in parts:
             part.set_tokens(tokens)
@@ -200,12 +216,12 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def show_place(self, place: Place) -> None:
-        pages = {Place.ALBUM: self.empty, Place.REVIEW: self.review, Place.DONE: self.done}
-        self.pages.setCurrentWidget(pages[place])
+        self.pages.setCurrentWidget(self._pages[place])
         focus = {
             Place.ALBUM: self.empty.add,
             Place.REVIEW: self.review.list,
             Place.DONE: self.done.back,
+            Place.LIBRARY: self.library.first_focus,
         }
         focus[place].setFocus(Qt.FocusReason.OtherFocusReason)
         self.top.show_place(place)
@@ -214,9 +230,14 @@ class MainWindow(QMainWindow):
     @property
     def place(self) -> Place:
         widget = self.pages.currentWidget()
-        if widget is self.empty:
-            return Place.ALBUM
-        return Place.REVIEW if widget is self.review else Place.DONE
+        return next(place for place, page in self._pages.items() if page is widget)
+
+    @property
+    def _pages(self) -> dict[Place, QWidget]:
+        return {
+            Place.ALBUM: self.empty, Place.REVIEW: self.review, Place.DONE: self.done,
+            Place.LIBRARY: self.library,
+        }  # fmt: skip
 
     @Slot()
     def show_review(self) -> None:
@@ -265,6 +286,10 @@ class MainWindow(QMainWindow):
         self._target = target
         self.album.make_plan(target)
 
+    def set_target(self, folder: str) -> None:
+        """Where removed photos go from now on; empty: to the trash."""
+        self._target = folder or None
+
     @Slot(object)
     def _on_clean(self, plan: Plan) -> None:
         self.bottom.work(_("Moving copies…"), None, paused=False)
@@ -308,6 +333,23 @@ class MainWindow(QMainWindow):
         self.done.show_restored(report)
         self.bottom.say("")
         self.show_place(Place.DONE)
+
+    @Slot(object)
+    def _on_map_photo(self, photo: Photo) -> None:
+        if self.review.list.go_to(photo.path):
+            self.show_place(Place.REVIEW)
+        else:
+            name = shown(os.path.basename(photo.path))
+            self.bottom.say(_("{name} has no copies in the list.").format(name=name))
+
+    @Slot(object)
+    def _on_forgotten(self, folders: list[str]) -> None:
+        words = ngettext(
+            "{n} folder was forgotten. Its photos are untouched.",
+            "{n} folders were forgotten. Their photos are untouched.",
+            len(folders),
+        ).format(n=f"{len(folders):,}")
+        self.bottom.say(words, _("Scan again"), lambda: self.album.add_folders(folders))
 
     # --- cards --------------------------------------------------------------------------
 
@@ -382,7 +424,7 @@ class MainWindow(QMainWindow):
             self.setEnabled(False)
             self.bottom.say(_("Finishing the photo at hand…"))
             self.album.begin_closing()
-            QTimer.singleShot(CLOSE_MS, self, self._close_anyway)
+            self._give_up.start()
 
     def _close_when_idle(self) -> None:
         if self.album.idle:
@@ -390,6 +432,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _close_anyway(self) -> None:
+        self._give_up.stop()
         if not self._may_close:
             self._may_close = True
             self.close()

@@ -44,6 +44,7 @@ def build(window: MainWindow) -> dict[str, QAction]:
 
     file = bar.addMenu(_("&File"))
     add(file, "add", _("&Add folder…"), "Ctrl+O", window.choose_folder)
+    add(file, "settings", _("&Settings…"), "Ctrl+,", window.settings.open)
     file.addSeparator()
     add(file, "quit", _("&Quit"), "Ctrl+Q", window.close)
     scan = bar.addMenu(_("&Scan"))
@@ -66,7 +67,13 @@ def build(window: MainWindow) -> dict[str, QAction]:
     add(clean, "history", _("&History…"), "Ctrl+H", window.album.ask_history)
     view = bar.addMenu(_("&View"))
     for number, (place, words) in enumerate(
-        ((Place.ALBUM, _("&Album")), (Place.REVIEW, _("&Review")), (Place.DONE, _("&Done"))), 1
+        (
+            (Place.ALBUM, _("&Album")),
+            (Place.REVIEW, _("&Review")),
+            (Place.DONE, _("&Done")),
+            (Place.LIBRARY, _("&Library")),
+        ),
+        1,
     ):
         add(view, place.value, words, f"Ctrl+{number}", partial(window.show_place, place))
     view.addSeparator()
@@ -81,8 +88,6 @@ def build(window: MainWindow) -> dict[str, QAction]:
         actions[name].setCheckable(True)
         choice.addAction(actions[name])
     view.addMenu(themes)
-    window.top.settings.setMenu(themes)
-    window.top.settings.setPopupMode(window.top.settings.ToolButtonPopupMode.InstantPopup)
     return actions
 
 

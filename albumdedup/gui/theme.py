@@ -33,6 +33,8 @@ class Tokens:
     stays: str
     goes: str
     error: str
+    series: tuple[str, ...]
+    """Colours that only tell things apart; each stands out from the card at least 3 : 1."""
 
 
 class Dressed(Protocol):
@@ -46,12 +48,14 @@ LIGHT = Tokens(
     window="#F6F6F7", card="#FFFFFF", mat="#ECECEE", text="#1C1C1E", quiet="#636368",
     line="#DDDDE0", accent="#2862D9", on_accent="#FFFFFF", stays="#19763F", goes="#965800",
     error="#B8332A",
+    series=("#2862D9", "#B0448A", "#19763F", "#965800", "#6A4FC4", "#0C7A86"),
 )  # fmt: skip
 DARK = Tokens(
     name="dark",
     window="#1B1B1D", card="#252528", mat="#303034", text="#F2F2F3", quiet="#A6A6AC",
     line="#3A3A3F", accent="#6EA0FF", on_accent="#10131A", stays="#5CC98A", goes="#F0B04A",
     error="#FF7A6E",
+    series=("#6EA0FF", "#F08AC8", "#5CC98A", "#F0B04A", "#B39DFF", "#4CC3D0"),
 )  # fmt: skip
 
 
@@ -218,6 +222,7 @@ QHeaderView {{ background: {t.card}; }}
 QHeaderView::section {{ background: {t.card}; color: {t.quiet}; border: none;
   border-bottom: 1px solid {t.line}; padding: 4px 6px; font-size: {CAPTION}px; }}
 QFrame#sheet QScrollArea, QWidget#sheetlist {{ background: {t.card}; }}
+QFrame#card {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 6px; }}
 QFrame#sheet {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 10px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {t.line}; border-radius: 4px; min-height: 40px;

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QCheckBox, QStyle, QWidget
 
 from albumdedup.core.i18n import _, human_bytes, tier_name
 from albumdedup.core.types import Tier
 from albumdedup.gui.grouped import Tally
 from albumdedup.gui.texts import tier_mark
 from albumdedup.gui.theme import BODY, CAPTION, LIGHT, Tokens, font
+from albumdedup.gui.tick_box import paint_tick
 
 HEIGHT = 46
 
@@ -76,32 +77,25 @@ class TierBox(QCheckBox):
             painter.setPen(QPen(QColor(t.accent), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(t.mat) if self._hovered else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        self._paint_tick(painter, QRectF(6, 6, 16, 16))
+        on = self.isChecked()
+        paint_tick(
+            painter, QRectF(self._seen(QRect(6, 6, 16, 16))),
+            on=on, frame=QColor(t.accent if on else t.quiet), ground=QColor(t.card),
+            ink=QColor(t.on_accent),
+        )  # fmt: skip
         ink = t.text if self.isChecked() and self.isEnabled() else t.quiet
         painter.setPen(QColor(ink))
         painter.setFont(font(BODY))
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(QRect(32, 3, 18, 22), middle, tier_mark(self._tier))
-        painter.drawText(QRect(50, 3, self.width() - 52, 22), middle, self.text())
+        middle = QStyle.visualAlignment(
+            self.layoutDirection(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        )
+        painter.drawText(self._seen(QRect(32, 3, 18, 22)), middle, tier_mark(self._tier))
+        painter.drawText(self._seen(QRect(50, 3, self.width() - 52, 22)), middle, self.text())
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(t.quiet))
-        painter.drawText(QRect(50, 23, self.width() - 52, 18), middle, self._counts)
+        painter.drawText(self._seen(QRect(50, 23, self.width() - 52, 18)), middle, self._counts)
         painter.end()
 
-    def _paint_tick(self, painter: QPainter, box: QRectF) -> None:
-        t = self.tokens
-        on = self.isChecked()
-        painter.setPen(QPen(QColor(t.accent if on else t.quiet), 1.2))
-        painter.setBrush(QColor(t.accent if on else t.card))
-        painter.drawRoundedRect(box, 4, 4)
-        if on:
-            pen = QPen(QColor(t.on_accent), 2)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            painter.setPen(pen)
-            x, y = box.left(), box.top()
-            painter.drawPolyline(
-                QPolygonF(
-                    [QPointF(x + 4, y + 8.2), QPointF(x + 7, y + 11.2), QPointF(x + 12, y + 5)]
-                )
-            )
+    def _seen(self, rect: QRect) -> QRect:
+        """Where it is drawn: mirrored where writing goes from right to left."""
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)

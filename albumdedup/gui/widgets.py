@@ -79,7 +79,8 @@ class Choice(QComboBox):
         pen = QPen(self.palette().color(QPalette.ColorRole.Text), 1.5)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        x, y = self.width() - 16, self.height() / 2 + 0.5
+        backwards = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x, y = 16 if backwards else self.width() - 16, self.height() / 2 + 0.5
         painter.drawPolyline(
             QPolygonF([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)])
         )

@@ -27,6 +27,7 @@ _ROWS_PER_CALL = 1000
 _FLOATS_PER_PAGE = 2_000_000
 _MOST_ROWS = 16_000  # Milvus answers no more than 16,384 rows at a time
 _CONNECT_SECONDS = 10.0
+_TRY_SECONDS = 5.0
 _SETTLE_ROWS = 2000
 """Milvus Lite reads rows slower while they are only in its log: 100,000 in 24 s, not in 7."""
 
@@ -222,6 +223,25 @@ class MilvusStore:
             for page in self._pages(rows):
                 ids.extend(ContentId(row[_KEY]) for row in page)
                 pages.append(np.array([row[_VECTOR] for row in page], np.float32))
+        return self._ordered(ids, pages)
+
+    def read(self, ids: Sequence[ContentId]) -> tuple[list[ContentId], Descriptors]:
+        """Those of these contents that are there, in order, with their vectors."""
+        found: list[ContentId] = []
+        pages: list[Descriptors] = []
+        step = max(1, min(_ROWS_PER_CALL, _FLOATS_PER_PAGE // self._spec.dim))
+        with self._failures():
+            for start in range(0, len(ids), step):
+                part = list(ids[start : start + step])
+                rows = self._client.get(self._name, part, output_fields=[_KEY, _VECTOR])
+                found.extend(ContentId(row[_KEY]) for row in rows)
+                if rows:
+                    pages.append(np.array([row[_VECTOR] for row in rows], np.float32))
+        return self._ordered(found, pages)
+
+    def _ordered(
+        self, ids: list[ContentId], pages: list[Descriptors]
+    ) -> tuple[list[ContentId], Descriptors]:
         if not ids:
             return [], np.empty((0, self._spec.dim), np.float32)
         order = sorted(range(len(ids)), key=ids.__getitem__)
@@ -285,6 +305,29 @@ class MilvusStore:
         finally:
             if server is not None:
                 server.stop()
+
+
+def try_server(uri: str, token: str = "") -> str:
+    """Connect to a server, read its version, and go again; nothing is made there. Raises
+    AlbumError(SERVER_SILENT)."""
+    from grpc import RpcError
+    from pymilvus import MilvusClient
+    from pymilvus.exceptions import MilvusException
+
+    _quieten()
+    client = None
+    try:
+        client = MilvusClient(
+            uri, token=token, timeout=_TRY_SECONDS, dedicated=True, grpc_options=_REMOTE
+        )
+        client.list_collections()
+        return str(client.get_server_version())
+    except (MilvusException, RpcError, ValueError) as error:
+        detail = getattr(error, "message", "") or str(error)
+        raise AlbumError(ErrorCode.SERVER_SILENT, path=uri, detail=detail) from error
+    finally:
+        if client is not None:
+            client.close()
 
 
 _SAID_OTHERWISE = {

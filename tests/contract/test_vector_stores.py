@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +14,19 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
+from albumdedup.assembly import build
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.executors import InlineExecutor
+from albumdedup.core.i18n import describe
+from albumdedup.core.paths import AppPaths
 from albumdedup.core.ports import VectorStore
+from albumdedup.core.settings import Settings
 from albumdedup.core.types import ContentId, Descriptors, ExtractorSpec
-from albumdedup.store.milvus import MilvusStore, collection_name
+from albumdedup.store.milvus import MilvusStore, collection_name, try_server
 from albumdedup.store.milvus_lite_server import MilvusLiteServer
 from albumdedup.store.vector_index import INDEXES, IndexChoice, choose
-from tests.fakes import MemoryVectorStore
+from tests.fakes import HistogramExtractor, MemoryVectorStore
+from tests.pictures import small_album
 
 SPEC = ExtractorSpec("album", 16, 128, "album.safetensors", "29f87225" * 8, "srgb-squash128")
 
@@ -74,6 +81,18 @@ def test_an_empty_store_answers_everything(reopen: Callable[[], VectorStore]) ->
     assert store.search(some_vectors(1)[0], 5) == []
     store.delete(ids_of(1))
     store.upsert([], np.empty((0, SPEC.dim), np.float32))
+
+
+def test_some_are_read_in_order_and_the_unknown_left_out(reopen) -> None:
+    store = reopen()
+    vectors = some_vectors(5)
+    store.upsert(ids_of(5, 4, 3, 2, 1), vectors)
+    found, rows = store.read(ids_of(4, 9, 2))
+    assert found == ids_of(2, 4)
+    np.testing.assert_allclose(rows, vectors[[3, 1]], atol=1e-6)
+    none, empty = store.read([])
+    assert none == []
+    assert empty.shape == (0, SPEC.dim)
 
 
 def test_everything_comes_back_bit_for_bit_and_in_order(reopen: Callable[[], VectorStore]) -> None:
@@ -268,3 +287,37 @@ def test_what_a_process_stored_is_there_however_it_ended(tmp_path: Path, ending:
         np.testing.assert_array_equal(vectors, some_vectors(500)[1:])
     finally:
         store.close()
+
+
+def test_a_server_that_answers_tells_its_version(tmp_path: Path) -> None:
+    embedded = MilvusLiteServer(tmp_path / "vectors.db")
+    try:
+        assert try_server(embedded.uri)
+    finally:
+        embedded.stop()
+
+
+def test_a_silent_address_is_told_in_words_and_soon(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with pytest.raises(AlbumError) as caught:
+        try_server("http://127.0.0.1:9")
+    assert caught.value.code is ErrorCode.SERVER_SILENT
+    assert "127.0.0.1:9" in describe(caught.value)
+    assert time.monotonic() - began < 30
+
+
+def test_a_library_keeps_its_vectors_at_the_address_that_is_set(tmp_path: Path) -> None:
+    embedded = MilvusLiteServer(tmp_path / "elsewhere.db")
+    try:
+        opened = build(
+            AppPaths(tmp_path / "library"), Settings(vector_uri=embedded.uri, batch=4),
+            InlineExecutor(), extractor=HistogramExtractor,
+        )  # fmt: skip
+        small_album(tmp_path / "album", shots=2)
+        opened.library.index([str(tmp_path / "album")])
+        contents = sorted({photo.content for photo in opened.library.snapshot().photos})
+        assert opened.library.descriptors(contents)[0] == contents
+        assert not (tmp_path / "library" / "vectors.db").exists()
+        opened.library.close()
+    finally:
+        embedded.stop()

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 from desk import Desk
 from fake_library import FakeLibrary
-from PySide6.QtCore import QObject, QTimer
+from leaks import nothing_left
+from PySide6.QtCore import QObject
 
 from albumdedup.core.ports import Lane
 from albumdedup.core.types import View
@@ -20,6 +21,13 @@ from albumdedup.gui.main_window import MainWindow
 from albumdedup.gui.thumb_loader import ThumbLoader
 
 WIDTHS = {Lane.LIBRARY: 1, Lane.DECODE: 2, Lane.THUMBS: 2, Lane.FILES: 1}
+
+
+@pytest.fixture(autouse=True)
+def no_leak(qapp: QObject, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No thread, timer or pool task survives a test."""
+    with nothing_left(monkeypatch):
+        yield
 
 
 @pytest.fixture
@@ -55,7 +63,4 @@ def desk(qtbot, executor: QtExecutor, bridge: Bridge) -> Iterator[Desk]:
     album.begin_closing()
     loader.stop()
     qtbot.waitUntil(lambda: not executor.busy())
-    running = [timer for timer in window.findChildren(QTimer) if timer.isActive()]
-    running += [timer for timer in album.findChildren(QTimer) if timer.isActive()]
-    assert [t for t in running if t.interval() > 0 and not t.isSingleShot()] == []
     gc.collect()

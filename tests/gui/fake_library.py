@@ -7,7 +7,10 @@ import threading
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
+import numpy as np
+
 from albumdedup.core.control import Control, Progress, Reporter, Stage
+from albumdedup.core.storage import Stored, StoreKind
 from albumdedup.core.types import (
     ContentId,
     DateSource,
@@ -101,6 +104,8 @@ class FakeLibrary:
         self.preferred: list[str] = []
         self.operations: list[Operation] = []
         self.closed = False
+        self.forgotten: list[str] = []
+        self.described: list[int] = []
         self.problems: tuple[Problem, ...] = ()
         self.decisions = FakeDecisions(self)
 
@@ -176,10 +181,34 @@ class FakeLibrary:
         self.content = replace(self.content, photos=tuple(photos))
         return OperationReport(operation.id, back, (), 0)
 
+    def roots(self) -> list[str]:
+        return [root for roots in self.scanned for root in roots if root not in self.forgotten]
+
+    def stored(self) -> tuple[Stored, ...]:
+        return (
+            Stored(StoreKind.CATALOG, "/library/catalog.sqlite", 1_000_000),
+            Stored(StoreKind.DECISIONS, "/library/decisions.sqlite", 20_000),
+            Stored(StoreKind.VECTORS, "/library/vectors.db", 5_000_000),
+            Stored(StoreKind.THUMBS, "/library/thumbs", 70_000_000),
+        )
+
+    def descriptors(self, contents):
+        self._note()
+        self.described.append(len(contents))
+        rows = np.array([[int(c[i : i + 2], 16) for i in range(0, 32, 2)] for c in contents])
+        return list(contents), rows.reshape(len(contents), 16).astype(np.float32)
+
+    def clear(self) -> int:
+        self._note()
+        self.forgotten += self.roots()
+        self.content = Snapshot((), ())
+        return 0
+
     def history(self) -> list[Operation]:
         return list(self.operations)
 
     def forget(self, folder: str) -> int:
+        self.forgotten.append(folder)
         return 0
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -293,8 +294,6 @@ def test_unreadable_photos_are_a_quiet_line_with_a_list(desk: Desk, qtbot, tmp_p
 
 
 def test_the_library_is_never_called_on_the_gui_thread(filled: Desk) -> None:
-    import threading
-
     assert threading.main_thread().name not in filled.library.threads
 
 
@@ -363,3 +362,23 @@ def test_torch_and_milvus_are_not_imported_before_the_window_shows(tmp_path: Pat
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )  # fmt: skip
     assert done.stdout.strip() == "[] False False", done.stderr
+
+
+def test_groups_of_an_old_snapshot_never_replace_those_of_a_new_one(
+    filled: Desk, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The view changes while a new snapshot is being read: its groups are asked of the old one,
+    and come after those of the new one."""
+    read, chosen = filled.library.snapshot, threading.Event()
+
+    def slowly():
+        assert chosen.wait(10)
+        return read()
+
+    monkeypatch.setattr(filled.library, "snapshot", slowly)
+    filled.library.content = replace(filled.library.content, matches=())
+    filled.album.refresh()
+    filled.album.set_view(replace(filled.album.view, similarity=0.8))
+    chosen.set()
+    qtbot.waitUntil(lambda: filled.album.idle)
+    assert [len(group.members) for group in filled.album.shown] == [2] * 5

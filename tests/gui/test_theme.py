@@ -14,6 +14,12 @@ def test_text_stands_out(tokens: theme.Tokens, pair: tuple[str, str]) -> None:
     assert theme.contrast(getattr(tokens, pair[0]), getattr(tokens, pair[1])) >= 4.5
 
 
+@pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=lambda t: t.name)
+def test_colours_that_tell_apart_stand_out_and_differ(tokens: theme.Tokens) -> None:
+    assert len(set(tokens.series)) == len(tokens.series)
+    assert all(theme.contrast(colour, tokens.card) >= 3 for colour in tokens.series)
+
+
 def test_contrast_is_that_of_the_standard(qapp) -> None:
     assert theme.contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert theme.contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)

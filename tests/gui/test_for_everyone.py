@@ -1,0 +1,245 @@
+"""Whoever cannot use a mouse, see the screen or tell faint colours can use every part.
+
+Each scene brings a part of the window into view. A new page, sheet or panel needs a scene: the
+last test fails for a control that is in none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import shiboken6
+from desk import Desk
+from fake_library import unreadable
+from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+from walking import (
+    all_told,
+    at_hand,
+    by_arrows,
+    ink,
+    ink_at_ends,
+    interactive,
+    lettered,
+    name_of,
+    picture,
+    tab_stops,
+    told,
+)
+
+from albumdedup.core.i18n import _
+from albumdedup.core.settings import CHAIN
+from albumdedup.core.types import Evidence, Tier
+from albumdedup.gui import theme
+from albumdedup.gui.bars import Place
+
+LEAST = theme.TARGET
+CONTRAST = 4.5
+
+
+# --- scenes -----------------------------------------------------------------------------
+
+
+def album(desk: Desk, qtbot) -> QWidget:
+    desk.window.show_place(Place.ALBUM)
+    return desk.window
+
+
+def review(desk: Desk, qtbot) -> QWidget:
+    desk.window.show_place(Place.REVIEW)
+    desk.window.bottom.say(_("A sentence with an action."), _("Undo"))
+    desk.window.review.filter.show_errors(3)
+    return desk.window
+
+
+def own_order(desk: Desk, qtbot) -> QWidget:
+    """Edited copies in the list, and the rules in an order of one's own."""
+    content = desk.library.content
+    edited = tuple(replace(m, tier=Tier.EDITED, evidence=Evidence("x")) for m in content.matches)
+    desk.library.content = replace(content, matches=edited)
+    desk.album.refresh()
+    desk.window.show_place(Place.REVIEW)
+    keep = desk.window.review.filter.keep
+    keep.choice.setCurrentIndex(keep.choice.findData(CHAIN))
+    qtbot.waitUntil(lambda: desk.album.idle)
+    assert desk.window.review.filter.edited_go.isVisible()
+    return desk.window
+
+
+def scanning(desk: Desk, qtbot) -> QWidget:
+    desk.library.gate.clear()
+    desk.library.half_way.clear()
+    desk.window.add_folders(["/photos/more"])
+    qtbot.waitUntil(desk.library.half_way.is_set)
+    qtbot.waitUntil(desk.window.bottom.pause.isVisible)
+    return desk.window
+
+
+def done(desk: Desk, qtbot) -> QWidget:
+    cleanup(desk, qtbot)
+    qtbot.mouseClick(desk.window.cleanup.go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.window.place is Place.DONE and desk.album.idle)
+    page = desk.window.done
+    page._show_problems(("/photos/a.jpg: it changed since the scan.",))
+    return desk.window
+
+
+def library(desk: Desk, qtbot) -> QWidget:
+    desk.window.show_place(Place.LIBRARY)
+    qtbot.waitUntil(lambda: desk.album.idle and desk.window.library.map.map is not None)
+    return desk.window
+
+
+def clearing(desk: Desk, qtbot) -> QWidget:
+    library(desk, qtbot)
+    desk.window.library.folders.clear.click()
+    return desk.window
+
+
+def cleanup(desk: Desk, qtbot) -> QWidget:
+    desk.window.clean_up()
+    qtbot.waitUntil(desk.window.cleanup.isVisible)
+    return desk.window.cleanup
+
+
+def errors(desk: Desk, qtbot) -> QWidget:
+    desk.window.show_errors()
+    sheet = desk.window.errors
+    sheet.list.setCurrentItem(sheet.list.topLevelItem(0).child(0))
+    return sheet
+
+
+def history(desk: Desk, qtbot) -> QWidget:
+    done(desk, qtbot)
+    desk.album.ask_history()
+    qtbot.waitUntil(desk.window.history.isVisible)
+    return desk.window.history
+
+
+def settings(desk: Desk, qtbot) -> QWidget:
+    sheet = desk.window.settings
+    sheet.open()
+    sheet.rows["decode_threads"].tell("This cannot be.")
+    keep = sheet.rows["keep_rule"].editor.keep
+    keep.choice.setCurrentIndex(keep.choice.findData(CHAIN))
+    return sheet
+
+
+SCENES: tuple[Callable[[Desk, object], QWidget], ...] = (
+    album, review, own_order, scanning, done, library, clearing, cleanup, errors, history, settings,
+)  # fmt: skip
+
+
+@pytest.fixture(params=[theme.LIGHT, theme.DARK], ids=lambda tokens: tokens.name)
+def dressed(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[theme.Tokens]:
+    theme.apply(qapp, request.param)
+    yield request.param
+    qapp.setStyleSheet("")
+    qapp.setPalette(qapp.style().standardPalette())
+
+
+@pytest.fixture
+def filled(desk: Desk, qtbot, tmp_path: Path) -> Desk:
+    desk.library.problems = unreadable(3)
+    desk.window.add_folders([str(tmp_path)])
+    qtbot.waitUntil(lambda: desk.album.idle and len(desk.album.shown) == 5)
+    return desk
+
+
+@pytest.fixture(params=SCENES, ids=lambda scene: scene.__name__)
+def scene(request: pytest.FixtureRequest, dressed: theme.Tokens, filled: Desk, qtbot) -> QWidget:
+    """What a person has before them: the window, or the sheet that covers it."""
+    filled.window.set_tokens(dressed)
+    shown: QWidget = request.param(filled, qtbot)
+    QApplication.sendPostedEvents()
+    return shown
+
+
+def test_all_is_named_reached_by_keys_large_enough_and_readable(scene: QWidget, qtbot) -> None:
+    """One test for each scene: making a scene takes longer than looking at it."""
+    here = at_hand(scene)
+    assert here
+    nameless = [widget for widget in here if not name_of(widget).strip()]
+    assert all_told(nameless) == []
+
+    small = [w for w in here if w.width() < LEAST or w.height() < LEAST]
+    assert [f"{told(w)}: {w.width()} × {w.height()}" for w in small] == []
+
+    window = scene.window()
+    image = picture(window)
+    faint = {told(w): round(ink(image, w), 2) for w in lettered(scene) if ink(image, w) < CONTRAST}
+    assert faint == {}
+
+    by_mouse_only = [w for w in here if w.focusPolicy() == Qt.FocusPolicy.NoFocus]
+    assert all_told(by_mouse_only) == []
+    reached = tab_stops(scene)
+    unreached = [w for w in here if w not in reached and not by_arrows(w, reached)]
+    assert all_told(w for w in unreached if w is not scene) == []
+
+
+def test_every_control_of_the_window_is_in_a_scene(filled: Desk, qtbot) -> None:
+    """Goes through all scenes in turn; what was never at hand has never been looked at."""
+    seen: set[QWidget] = set()
+    for show in SCENES:
+        for sheet in filled.window.sheets:
+            sheet.dismiss()
+        seen.update(at_hand(show(filled, qtbot).window()))
+        if show is done or show is history:
+            filled.album.undo()
+        filled.library.gate.set()
+        qtbot.waitUntil(lambda: filled.album.idle)
+    alive = [w for w in interactive(filled.window) if w not in seen]
+    assert all_told(w for w in alive if not name_of(w).strip()) == []
+    assert all_told(alive) == []
+
+
+@pytest.fixture
+def watched(filled: Desk) -> Iterator[Desk]:
+    """Qt's own tester looks at every model; it ends the program on a fault. The testers go
+    before their models: a model that is being taken down keeps no rules."""
+    models = filled.window.findChildren(QAbstractItemModel)
+    assert {"GroupModel", "PlanModel", "ShareModel"} <= {type(model).__name__ for model in models}
+    fatal = QAbstractItemModelTester.FailureReportingMode.Fatal
+    testers = [QAbstractItemModelTester(model, fatal) for model in models]
+    yield filled
+    for tester in testers:
+        shiboken6.delete(tester)
+
+
+def test_every_model_keeps_the_rules_of_models(watched: Desk, qtbot, tmp_path: Path) -> None:
+    watched.window.add_folders([str(tmp_path / "more")])
+    qtbot.waitUntil(lambda: watched.album.idle and len(watched.album.shown) == 10)
+    for show in (review, library, own_order, cleanup, history, errors, settings):
+        show(watched, qtbot)
+        for sheet in watched.window.sheets:
+            sheet.dismiss()
+    watched.album.undo()
+    qtbot.waitUntil(lambda: watched.album.idle and len(watched.album.shown) == 10)
+
+
+@pytest.mark.parametrize("show", [review, library, settings], ids=lambda scene: scene.__name__)
+def test_from_right_to_left_everything_is_mirrored_and_inside(
+    filled: Desk, qtbot, qapp: QApplication, show: Callable
+) -> None:
+    window = filled.window
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        top = show(filled, qtbot)
+        qtbot.waitUntil(lambda: window.top.settings.x() < window.width() / 4)
+        assert window.top.places[Place.ALBUM].x() > window.width() * 3 / 4
+        for widget in at_hand(top):
+            place = widget.mapTo(window, widget.rect().topLeft()).x()
+            assert place >= 0, told(widget)
+            assert place + widget.width() <= window.width(), told(widget)
+        chevrons = [w for w in at_hand(top) if isinstance(w, QComboBox)]
+        image = picture(window)
+        for choice in chevrons:
+            assert ink_at_ends(image, choice)[0] > CONTRAST, told(
+                choice
+            )  # the chevron has gone over
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
