@@ -37,7 +37,6 @@ class NarrowBar(QWidget):
         self.words.setPlaceholderText(_("Name, folder or camera"))
         self.words.setAccessibleName(_("Show only groups with this name, folder or camera"))
         self.words.setToolTip(_("Show only groups with this name, folder or camera (Ctrl+L)"))
-        self.words.setClearButtonEnabled(True)
         self.words.setMinimumHeight(28)
         self.years, self.sizes = Choice(), Choice()
         self.years.setAccessibleName(_("Year of the photos"))

@@ -56,6 +56,13 @@ def review(desk: Desk, qtbot) -> QWidget:
     return desk.window
 
 
+def narrowed(desk: Desk, qtbot) -> QWidget:
+    desk.window.show_place(Place.REVIEW)
+    desk.window.review.narrow.words.setText("img")
+    qtbot.waitUntil(desk.window.review.narrow.everything.isVisible)
+    return desk.window
+
+
 def own_order(desk: Desk, qtbot) -> QWidget:
     """Edited copies in the list, and the rules in an order of one's own."""
     content = desk.library.content
@@ -130,7 +137,7 @@ def settings(desk: Desk, qtbot) -> QWidget:
 
 
 SCENES: tuple[Callable[[Desk, object], QWidget], ...] = (
-    album, review, own_order, scanning, done, library, clearing, cleanup, errors, history, settings,
+    album, review, narrowed, own_order, scanning, done, library, clearing, cleanup, errors, history, settings,
 )  # fmt: skip
 
 
