@@ -25,15 +25,22 @@ class SortOrder(StrEnum):
     FOUND = "found"
     COUNT = "count"
     DATE = "date"
+    DOUBT = "doubt"
 
 
 def _when(group: Group) -> str:
     return group.keeper.taken.wall.isoformat() if group.keeper.taken else "9999"
 
 
+def _certainty(group: Group) -> tuple[int, float]:
+    """The weakest tie of a group: by tier, and how alike within it."""
+    return min((-member.tier.rank, member.similarity) for member in group.members[1:])
+
+
 SORT_KEYS: dict[SortOrder, Callable[[Group], Any]] = {
     SortOrder.COUNT: lambda group: (-len(group.members), group.id),
     SortOrder.DATE: lambda group: (_when(group), group.id),
+    SortOrder.DOUBT: lambda group: (_certainty(group), group.id),
 }
 
 

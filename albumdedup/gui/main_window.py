@@ -23,6 +23,7 @@ from albumdedup.gui import menus
 from albumdedup.gui.album import Album, folders_of
 from albumdedup.gui.bars import BottomBar, Place, TopBar
 from albumdedup.gui.cleanup_sheet import CleanupSheet
+from albumdedup.gui.desktop import Desktop
 from albumdedup.gui.done_page import DonePage
 from albumdedup.gui.drop import DropOverlay, dropped_paths
 from albumdedup.gui.empty_state import EmptyState
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.settings = SettingsSheet(self.household, centre)
         self.sheets: tuple[Sheet, ...] = (self.cleanup, self.errors, self.history, self.settings)
         self.overlay = DropOverlay(centre)
+        self.desktop = Desktop(self.album, self)
         self.narrator = Narrator(self.album, self.bottom, self)
         self.narrator.errors_wanted.connect(self.show_errors)
         self.actions_by_name = menus.build(self)

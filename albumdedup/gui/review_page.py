@@ -21,6 +21,7 @@ from albumdedup.gui.group_model import GroupModel, SortOrder
 from albumdedup.gui.group_view import GroupView
 from albumdedup.gui.jobs import JobKind, JobProgress
 from albumdedup.gui.narrow_bar import NarrowBar
+from albumdedup.gui.passing import Passing, newest
 from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader
@@ -34,16 +35,18 @@ def order_name(order: SortOrder) -> str:
         SortOrder.FOUND: _("Most space first"),
         SortOrder.COUNT: _("Most copies first"),
         SortOrder.DATE: _("Oldest first"),
+        SortOrder.DOUBT: _("Least certain first"),
     }[order]
 
 
 class Waiting(QWidget):
     """A headline and a sentence in the middle: looking, or nothing found."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, loader: ThumbLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.passing = Passing(loader)
         self.headline = label("", headline=True)
         self.facts = label("", quiet=True)
         self.pictures = QHBoxLayout()
@@ -64,6 +67,7 @@ class Waiting(QWidget):
             widget.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(widget)
         column.addSpacing(8)
+        column.addWidget(self.passing, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addLayout(self.pictures)
         self.below.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.below)
@@ -93,12 +97,12 @@ class ReviewPage(QWidget):
         self._loader = loader
         self.filter = FilterPanel(album.view)
         self.list = GroupView(model, loader)
-        self.waiting = Waiting()
+        self.waiting = Waiting(loader)
         self.summary = label("")
         self.hidden_note = label("", caption=True)
         self.order = Choice()
         self.order.setAccessibleName(_("Order of the groups"))
-        for order in (SortOrder.FOUND, SortOrder.COUNT, SortOrder.DATE):
+        for order in SortOrder:
             self.order.addItem(order_name(order), order.value)
         self.order.currentIndexChanged.connect(self._on_order)
         head = QHBoxLayout()
@@ -137,6 +141,7 @@ class ReviewPage(QWidget):
         self.filter.set_tokens(tokens)
         self.list.set_tokens(tokens)
         self.waiting.drawing.tokens = tokens
+        self.waiting.passing.tokens = tokens
 
     def show_summary(self, groups: int, count: int, size: int, hidden: int) -> None:
         words = ngettext("{n} group", "{n} groups", groups).format(n=f"{groups:,}")
@@ -156,6 +161,8 @@ class ReviewPage(QWidget):
 
     def show_waiting(self, headline: str, facts: str = "", below: str = "") -> None:
         self.waiting.say(headline, facts, below)
+        if not self._album.scanning:
+            self.waiting.passing.clear()
         self.stack.setCurrentIndex(1)
 
     @Slot()
@@ -170,6 +177,8 @@ class ReviewPage(QWidget):
     @Slot()
     def _on_snapshot(self) -> None:
         self.filter.show_errors(len(self._album.snapshot.unreadable))
+        if self._album.scanning and self.stack.currentWidget() is self.waiting:
+            self.waiting.passing.show_photos(newest(self._album.snapshot.photos))
         if self._album.held is not None:
             self.filter.histogram.show_bins(self._album.held.histogram)
 

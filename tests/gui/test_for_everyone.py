@@ -137,7 +137,8 @@ def settings(desk: Desk, qtbot) -> QWidget:
 
 
 SCENES: tuple[Callable[[Desk, object], QWidget], ...] = (
-    album, review, narrowed, own_order, scanning, done, library, clearing, cleanup, errors, history, settings,
+    album, review, narrowed, own_order, scanning, done, library, clearing, cleanup, errors, history,
+    settings,
 )  # fmt: skip
 
 

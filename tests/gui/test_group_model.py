@@ -9,7 +9,7 @@ from fake_library import snapshot_of
 from PySide6.QtCore import QPersistentModelIndex, Qt
 
 from albumdedup.core.grouping import Grouper
-from albumdedup.core.types import Group, View
+from albumdedup.core.types import Group, Tier, View
 from albumdedup.gui.group_model import GROUP_ROLE, GroupModel, SortOrder
 from albumdedup.gui.group_view import GroupView
 from albumdedup.gui.thumb_loader import ThumbLoader
@@ -88,6 +88,19 @@ def test_order_and_spoken_text(model: GroupModel) -> None:
     assert words.startswith("Group of 3 photos.")
     assert "goes, Identical" in words
     assert model.groups()[0].reason in words
+
+
+def test_the_least_certain_come_first(model: GroupModel) -> None:
+    sure, likely, doubtful = groups_of(3)
+    likely = replace(
+        likely, members=tuple(replace(m, similarity=0.98, tier=Tier.SAME) for m in likely.members)
+    )
+    doubtful = replace(
+        doubtful, members=tuple(replace(m, tier=Tier.SIMILAR) for m in doubtful.members)
+    )
+    model.show([sure, likely, doubtful])
+    model.set_order(SortOrder.DOUBT)
+    assert model.groups() == [doubtful, likely, sure]
 
 
 def test_many_leaving_at_once_keep_the_current_card(qtbot, executor, bridge) -> None:
