@@ -23,6 +23,7 @@ def stage_words(stage: Stage) -> str:
         Stage.CHECKING: _("Checking pairs"),
         Stage.CLEANING: _("Cleaning up"),
         Stage.RESTORING: _("Putting back"),
+        Stage.PROVING: _("Reading again what stays"),
     }[stage]
 
 

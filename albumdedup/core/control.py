@@ -18,6 +18,7 @@ class Stage(StrEnum):
     CHECKING = "checking"
     CLEANING = "cleaning"
     RESTORING = "restoring"
+    PROVING = "proving"
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,10 +228,17 @@ class Library:
     def history(self) -> list[Operation]:
         return self._parts.journal.operations()
 
-    def receipt(self, operation_id: int, control: Control | None = None) -> Receipt:
+    def receipt(
+        self,
+        operation_id: int,
+        control: Control | None = None,
+        sink: ProgressSink | None = None,
+    ) -> Receipt:
         """What a clean-up did, as the disk shows it now. Raises AlbumError(UNKNOWN_OPERATION)."""
         operation = self._parts.journal.operation(operation_id)
-        return receipt(operation, self._parts.executor, control or Control(), datetime.now())
+        return receipt(
+            operation, self._parts.executor, control or Control(), datetime.now(), Reporter(sink)
+        )
 
     def rehearse(
         self, operation_id: int, count: int = 20, seed: int = 1, control: Control | None = None

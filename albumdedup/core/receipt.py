@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from albumdedup.core.control import Control
+from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.errors import AlbumError
 from albumdedup.core.executors import bounded_map
 from albumdedup.core.i18n import _, describe
@@ -85,13 +85,29 @@ class Rehearsal:
     problem: str = ""
 
 
-def receipt(operation: Operation, executor: Executor, control: Control, now: datetime) -> Receipt:
+def lying(operation: Operation) -> frozenset[int]:
+    """The ids of the removed files that lie where they were put; the rest was emptied, or taken
+    from there. Looks at the disk, reads nothing."""
+    return frozenset(entry.id for entry in operation.moved if _status(entry.place) is not None)
+
+
+def receipt(
+    operation: Operation,
+    executor: Executor,
+    control: Control,
+    now: datetime,
+    reporter: Reporter | None = None,
+) -> Receipt:
     """Look at the disk and read every file that stays. Changes nothing. Raises Cancelled."""
     moved = operation.moved
     keepers = sorted({entry.item.survivor.path for entry in moved})
     window = 2 * executor.width(Lane.DECODE)
+    contents: dict[str, ContentId | None] = {}
     read = bounded_map(executor, Lane.DECODE, _read, keepers, window, control)
-    contents = dict(zip(keepers, read, strict=True))
+    for path, content in zip(keepers, read, strict=True):
+        contents[path] = content
+        if reporter is not None:
+            reporter.report(Progress(Stage.PROVING, len(contents), len(keepers), current=path))
     statuses = {entry.id: _status(entry.place) for entry in moved}
     freed = _freed(moved, statuses)
     lines = tuple(

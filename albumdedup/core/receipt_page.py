@@ -42,7 +42,7 @@ def sentences(receipt: Receipt) -> list[str]:
         "On {when}, {n} copies ({size}) went to {place}.",
         count,
     ).format(
-        when=f"{receipt.started:%Y-%m-%d %H:%M}",
+        when=f"{receipt.started.astimezone():%Y-%m-%d %H:%M}",
         n=f"{count:,}",
         size=human_bytes(receipt.bytes),
         place=place,

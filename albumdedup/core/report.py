@@ -15,7 +15,7 @@ from albumdedup.core.dates import as_iso
 from albumdedup.core.edit_words import edit_words, notes_of_scene
 from albumdedup.core.i18n import _, describe_problem, ngettext, tier_name
 from albumdedup.core.keeper import KeepContext, Step, explain
-from albumdedup.core.types import PROVEN_TIERS, Group, Member, Photo, Role, Snapshot, View
+from albumdedup.core.types import PROVEN_TIERS, Group, Member, Photo, Plan, Role, Snapshot, View
 
 SCHEMA = 1
 
@@ -128,6 +128,26 @@ def write_csv(groups: Sequence[Group], file: TextIO) -> None:
             row = {**_member(member), "group": group.id, "reason": group.reason}
             row["companions"] = "; ".join(one.path for one in member.photo.companions)
             writer.writerow([_cell(row[column]) for column in CSV_COLUMNS])
+
+
+PLAN_COLUMNS = ("goes", "bytes", "tier", "stays", "reason", "with", "content", "group")
+
+
+def write_plan_csv(plan: Plan, file: TextIO) -> None:
+    """One line per photo that a clean-up would take; nothing has moved."""
+    parts: dict[str, list[str]] = {}
+    for item in plan.items:
+        if item.part_of is not None:
+            parts.setdefault(item.part_of, []).append(item.victim.path)
+    writer = csv.writer(file)
+    writer.writerow(PLAN_COLUMNS)
+    for item in plan.photos:
+        row = (
+            item.victim.path, item.victim.stamp.size, item.tier.value, item.survivor.path,
+            item.reason, "; ".join(parts.get(item.victim.path, ())), item.victim.content,
+            item.group_id,
+        )  # fmt: skip
+        writer.writerow([_cell(value) for value in row])
 
 
 def _cell(value: object) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from albumdedup.core.control import Control, ProgressSink
 from albumdedup.core.errors import AlbumError
 from albumdedup.core.i18n import _, describe
+from albumdedup.core.outlook import Outlook, outlook
+from albumdedup.core.part import Part
 from albumdedup.core.ports import Lane
 from albumdedup.core.types import (
     PROVEN_TIERS,
@@ -33,6 +36,7 @@ from albumdedup.gui.choices import Choices
 from albumdedup.gui.grouped import Grouped, Held, group, hold
 from albumdedup.gui.jobs import HOUSEHOLD, Bridge, JobEnd, JobKind, JobProgress, JobRunner
 from albumdedup.gui.overrides import removable
+from albumdedup.gui.past import look
 
 if TYPE_CHECKING:
     from albumdedup.assembly import Opened
@@ -54,10 +58,10 @@ class Album(QObject):
     busy_changed = Signal()
     scanned = Signal(object)  # IndexSummary
     stopped = Signal(object)  # JobKind: cancelled by the user
-    planned = Signal(object)  # Plan
+    planned = Signal(object, object)  # Plan, Outlook
     cleaned = Signal(object)  # OperationReport
     restored = Signal(object)  # OperationReport
-    history_ready = Signal(object)  # list[Operation]
+    history_ready = Signal(object)  # list[Past]
     failed = Signal(object, str)  # JobKind, sentence
 
     def __init__(
@@ -81,6 +85,7 @@ class Album(QObject):
         self.choices.changed.connect(self.groups_changed)
         self.plan: Plan | None = None
         self._queue: list[str] = []
+        self._then: dict[JobKind, Callable[[Any], None]] = {}
         self._undecided: list[Callable[[], object]] = []
         self._stale = False
         self._closing = False
@@ -118,6 +123,9 @@ class Album(QObject):
     @property
     def moving(self) -> bool:
         return self._jobs.is_running(JobKind.CLEAN, JobKind.UNDO)
+
+    def runs(self, *kinds: JobKind) -> bool:
+        return self._jobs.is_running(*kinds)
 
     @property
     def idle(self) -> bool:
@@ -159,10 +167,21 @@ class Album(QObject):
         if control is not None:
             control.cancel()
 
+    def waits_for(self, folder: str) -> bool:
+        """Whether a folder waits for a scan that has not begun."""
+        return folder in self._queue
+
     def set_view(self, view: View) -> None:
+        """A new view; the folder that is to be cleared stays as it is."""
+        view = replace(view, clear=self.view.clear)
         if view != self.view:
             self.view = view
             self.regroup()
+
+    def set_clear(self, folder: str | None) -> None:
+        """Offer only copies below this folder; None: all again."""
+        self.view = replace(self.view, clear=folder)
+        self.regroup()
 
     def set_edited_go(self, on: bool) -> None:
         """Whether edited copies go as well; never remembered, always a click of its own."""
@@ -194,13 +213,16 @@ class Album(QObject):
 
     def make_plan(self, target: str | None = None) -> None:
         """List what a clean-up would take; ``planned`` follows."""
-        library, groups = self.library, list(self.shown)
-        if library is not None:
+        library, groups, photos = self.library, list(self.shown), self.snapshot.photos
+        if library is None:
+            return
+
+        def work(control: Control, sink: ProgressSink) -> tuple[Plan, Outlook]:
             everything = frozenset(Tier)  # the roles say what goes, by rule or by hand
-            self._start(
-                JobKind.PLAN, Lane.FILES,
-                lambda control, sink: library.plan(groups, everything, target),
-            )  # fmt: skip
+            plan = library.plan(groups, everything, target)
+            return plan, outlook(plan, photos)
+
+        self._start(JobKind.PLAN, Lane.FILES, work)
 
     def clean(self, plan: Plan) -> None:
         library = self.library
@@ -210,13 +232,35 @@ class Album(QObject):
                 lambda control, sink: library.clean(plan, control, sink),
             )  # fmt: skip
 
-    def undo(self, operation_id: int | None = None) -> None:
+    def undo(self, operation_id: int | None = None, part: Part = Part()) -> None:  # noqa: B008
+        """Put back an operation, or some of its groups or photos."""
         library = self.library
         if library is not None:
             self._start(
                 JobKind.UNDO, Lane.FILES,
-                lambda control, sink: library.undo(operation_id, control, sink),
+                lambda control, sink: library.undo(operation_id, control, sink, part),
             )  # fmt: skip
+
+    def ask(
+        self,
+        kind: JobKind,
+        lane: Lane,
+        work: Callable[[Library, Control, ProgressSink], object],
+        then: Callable[[Any], None],
+    ) -> bool:
+        """Have the library answer something; ``then`` gets the answer. False where one of this
+        kind is running. A failure comes by ``failed``, a stop by ``stopped``."""
+        library = self.library
+        if library is None or self._jobs.is_running(kind):
+            return False
+        self._then[kind] = then
+        return self._start(kind, lane, lambda control, sink: work(library, control, sink))
+
+    def stop_asking(self, kind: JobKind) -> None:
+        """The answer is not wanted any more."""
+        control = self._jobs.control(kind)
+        if control is not None:
+            control.cancel()
 
     @Slot()
     def undo_last(self) -> None:
@@ -227,7 +271,7 @@ class Album(QObject):
     def ask_history(self) -> None:
         library = self.library
         if library is not None:
-            self._start(JobKind.HISTORY, Lane.FILES, lambda control, sink: library.history())
+            self._start(JobKind.HISTORY, Lane.FILES, lambda c, s: look(library.history()))
 
     def not_duplicates(self, which: Group, on: bool = True) -> None:
         """Remember that these photos are different ones; the card leaves at once."""
@@ -325,8 +369,8 @@ class Album(QObject):
     def _after_cancel(self, kind: JobKind) -> None:
         if self._closing:
             return
+        self.stopped.emit(kind)
         if kind in (JobKind.INDEX, JobKind.CLEAN, JobKind.UNDO):
-            self.stopped.emit(kind)
             self.refresh()
 
     def _after_error(self, kind: JobKind, error: BaseException) -> None:
@@ -343,6 +387,7 @@ class Album(QObject):
 
     def _after_success(self, kind: JobKind, result: object) -> None:
         after: dict[JobKind, Callable[[Any], None]] = {
+            **self._then,
             JobKind.OPEN: self._after_open,
             JobKind.SNAPSHOT: self._after_snapshot,
             JobKind.GROUP: self._after_group,
@@ -390,9 +435,9 @@ class Album(QObject):
         self.refresh()
         self._scan_next()
 
-    def _after_plan(self, plan: Plan) -> None:
-        self.plan = plan
-        self.planned.emit(plan)
+    def _after_plan(self, result: tuple[Plan, Outlook]) -> None:
+        self.plan, afterwards = result
+        self.planned.emit(self.plan, afterwards)
 
     def _after_clean(self, report: OperationReport) -> None:
         self.cleaned.emit(report)

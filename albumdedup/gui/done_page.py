@@ -1,54 +1,69 @@
-"""The receipt: how many, how much, where they are now, and the way back."""
+"""The receipt: how many, how much really comes free, where they are now, and the way back."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+import os
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
+from albumdedup.core.control import Stage
 from albumdedup.core.i18n import _, human_bytes, ngettext
+from albumdedup.core.ports import Lane
+from albumdedup.core.receipt import Receipt, Rehearsal, failures
+from albumdedup.core.receipt_page import sentences, write_receipt
 from albumdedup.core.types import ItemState, OperationReport, count_photos
-from albumdedup.gui import icons
-from albumdedup.gui.texts import shown
-from albumdedup.gui.theme import LIGHT, Tokens
+from albumdedup.gui.album import Album
+from albumdedup.gui.jobs import JobKind, JobProgress
+from albumdedup.gui.opening import show_in_folder
+from albumdedup.gui.receipt_rows import (
+    proof_sentence,
+    receipt_columns,
+    receipt_row,
+    where_sentence,
+)
+from albumdedup.gui.row_table import RowModel, RowTable
+from albumdedup.gui.saving import ask_where, write_new
+from albumdedup.gui.texts import shown, stage_sentence
+from albumdedup.gui.theme import Tokens
+from albumdedup.gui.tick import Tick
 from albumdedup.gui.widgets import button, label, retitle
 
-
-class Tick(QWidget):
-    """A large tick in a circle; the arrow back after an undo."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.tokens: Tokens = LIGHT
-        self.name = "check"
-        self.setFixedSize(QSize(72, 72))
-        self.setAccessibleName(_("Done"))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = QColor(self.tokens.stays if self.name == "check" else self.tokens.accent)
-        ground = QColor(colour)
-        ground.setAlphaF(0.14)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawEllipse(QRectF(self.rect()))
-        icons.draw(painter, self.name, QRectF(20, 20, 32, 32), colour)
-        painter.end()
+SAMPLE = 20
+"""So many removed photos are restored on trial."""
 
 
 class DonePage(QWidget):
-    """Shown after a clean-up and after an undo."""
+    """Shown after a clean-up, after an undo, and for any clean-up of the past."""
 
     undo_wanted = Signal(object)  # operation id
     review_wanted = Signal()
     history_wanted = Signal()
+    changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, album: Album, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._album = album
+        self._shown: int | None = None
         self._operation: int | None = None
+        self.receipt: Receipt | None = None
+        self.trials: tuple[Rehearsal, ...] = ()
+        self._tries = 0
+        self._again = False
+        self._after_undo = False
+        self._build()
+        self._lay_out()
+        self._show_problems(())
+        self._show_parts()
+        album.stopped.connect(self._on_stopped)
+        album.failed.connect(self._on_failed)
+        album.progressed.connect(self._on_progress)
+        album.busy_changed.connect(self._show_parts)
+
+    def _build(self) -> None:
         self.tick = Tick()
         self.headline = label(_("Nothing has been cleaned up yet"), headline=True)
         self.where = label(
@@ -56,43 +71,73 @@ class DonePage(QWidget):
             wrap=True,
             quiet=True,
         )
-        self.where.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.facts = label("", wrap=True, quiet=True)
+        self.reading = label("", caption=True)
+        self.read = button(_("Stop"), self._on_read, link=True)
+        self.back = button(_("Put everything back"), self._on_back)
+        self.show_place = button(_("Show in trash"), self._on_show)
+        self.save = button(_("Save receipt…"), self._on_save)
+        self.check = button(_("Check the way back"), self._on_check)
+        self.review = button(_("Back to the groups"), self.review_wanted, link=True)
+        self.history = button(_("History"), self.history_wanted, link=True)
+        self.news = label("", wrap=True)
+        self.model = RowModel(receipt_columns(), receipt_row, self)
+        self.list = RowTable(_("Photos that went"), self.model)
+        self.list.setMinimumHeight(96)
+        self.detail = label("", caption=True, wrap=True)
+        self.detail.setMinimumHeight(30)
+        self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.list.told.connect(self.detail.setText)
         self.problems_title = label("", tone="goes")
         self.problems = QListWidget()
         self.problems.setProperty("boxed", "true")
-        self.problems.setAccessibleName(_("What was left alone, and why"))
+        self.problems.setAccessibleName(_("Photos that were left alone"))
+        self.problems.setMaximumHeight(110)
         self.problems.setWordWrap(True)
-        self.problems.setMaximumHeight(180)
-        self.back = button(_("Put everything back"), self._on_back)
-        self.review = button(_("Back to the groups"), self.review_wanted)
-        self.history = button(_("History"), self.history_wanted, link=True)
-        card = QFrame()
-        card.setObjectName("sheet")
-        card.setFixedWidth(560)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(32, 32, 32, 24)
-        inside.setSpacing(10)
-        middle = Qt.AlignmentFlag.AlignHCenter
-        inside.addWidget(self.tick, 0, middle)
-        inside.addSpacing(14)
-        inside.addWidget(self.headline, 0, middle)
-        inside.addWidget(self.where)
+
+    def _lay_out(self) -> None:
+        head, words = QHBoxLayout(), QVBoxLayout()
+        head.setSpacing(16)
+        words.setSpacing(4)
+        words.addWidget(self.headline)
+        words.addWidget(self.where)
+        head.addWidget(self.tick, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        verbs, below, reading = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        verbs.setSpacing(8)
+        for widget in (self.back, self.show_place, self.check, self.save):
+            verbs.addWidget(widget)
+        verbs.addStretch()
+        reading.addWidget(self.reading)
+        reading.addWidget(self.read)
+        reading.addStretch()
+        below.addWidget(self.review)
+        below.addWidget(self.history)
+        below.addStretch()
+        self.card = QFrame()
+        self.card.setObjectName("sheet")
+        self.card.setMaximumWidth(900)
+        inside = QVBoxLayout(self.card)
+        inside.setContentsMargins(24, 20, 24, 12)
+        inside.setSpacing(8)
+        inside.addLayout(head)
+        inside.addWidget(self.facts)
+        inside.addLayout(reading)
+        inside.addLayout(verbs)
+        inside.addWidget(self.news)
         inside.addWidget(self.problems_title)
         inside.addWidget(self.problems)
-        inside.addSpacing(10)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch()
-        for widget in (self.back, self.review, self.history):
-            row.addWidget(widget)
-        row.addStretch()
-        inside.addLayout(row)
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addWidget(card, 0, middle)
-        column.addStretch(3)
-        self._show_problems(())
-        self.back.hide()
+        inside.addWidget(self.list, 1)
+        inside.addWidget(self.detail)
+        inside.addLayout(below)
+        outside, column = QHBoxLayout(self), QVBoxLayout()
+        outside.setContentsMargins(16, 16, 16, 16)
+        outside.addStretch(1)
+        outside.addLayout(column, 20)
+        outside.addStretch(1)
+        column.addStretch(1)
+        column.addWidget(self.card, 30)
+        column.addStretch(1)
 
     @property
     def operation(self) -> int | None:
@@ -103,32 +148,30 @@ class DonePage(QWidget):
         self.tick.tokens = tokens
         self.tick.update()
 
+    # --- what is shown ------------------------------------------------------------------
+
     def show_cleaned(self, report: OperationReport, target: str | None) -> None:
         count = report.photos
+        self._begin(report.operation_id if count else None, "check")
         self._operation = report.operation_id if count else None
-        self.tick.name = "check"
         self.headline.setText(
             ngettext("{n} copy moved · {size}", "{n} copies moved · {size}", count).format(
-                n=f"{count:,}", size=human_bytes(report.bytes)
+                n=f"{count:,}", size=human_bytes(sum(i.item.victim.stamp.size for i in report.done))
             )
         )
-        if target is None:
-            where = _(
-                "They are in your computer’s trash; emptying it frees the space. "
-                "What stays is untouched."
-            )
-        else:
-            where = _("They are in {folder}. What stays is untouched.").format(folder=shown(target))
+        place = _("your computer’s trash") if target is None else shown(target)
+        where = _("They are in {place}. What stays is untouched.").format(place=place)
         self.where.setText(where if count else _("Nothing was moved."))
+        self.model.show([entry for entry in report.done if entry.item.part_of is None])
         self._show_problems(_sentences(report))
-        retitle(self.back, _("Put everything back"))
-        self.back.setVisible(count > 0)
+        self._ask()
 
     def show_restored(self, report: OperationReport) -> None:
         count = report.photos
         beside = count_photos(i for i in report.done if i.state is ItemState.RESTORED_BESIDE)
+        self._begin(report.operation_id, "undo")
+        self._after_undo = True
         self._operation = report.operation_id if report.skipped else None
-        self.tick.name = "undo"
         self.headline.setText(
             ngettext("{n} photo is back", "{n} photos are back", count).format(n=f"{count:,}")
         )
@@ -142,24 +185,185 @@ class DonePage(QWidget):
             else _("Each one is at its old place, with its old date.")
         )
         self._show_problems(_sentences(report))
-        retitle(self.back, _("Try the rest again"))
-        self.back.setVisible(self._operation is not None)
+        retitle(self.back, _("Put the rest back"))
+        self._ask()
 
-    def _show_problems(self, sentences: tuple[str, ...]) -> None:
+    def show_past(self, operation: int, when: str) -> None:
+        """The receipt of a clean-up of the past."""
+        self._begin(operation, "check")
+        self.headline.setText(_("Clean-up of {when}").format(when=when))
+        self.where.setText("")
+        self._show_problems(())
+        self._ask()
+
+    def _begin(self, operation: int | None, mark: str) -> None:
+        self._shown, self._operation, self._after_undo = operation, None, False
+        self.receipt, self.trials = None, ()
+        self.tick.show_name(mark)
+        for words in (self.facts, self.reading, self.news, self.detail):
+            words.setText("")
+        self.model.show(())
+        retitle(self.back, _("Put everything back"))
+
+    def _show_problems(self, problems: tuple[str, ...]) -> None:
         self.problems.clear()
-        self.problems.addItems([shown(sentence) for sentence in sentences])
+        self.problems.addItems([shown(sentence) for sentence in problems])
         self.problems_title.setText(
-            ngettext(
-                "{n} photo was left alone:", "{n} photos were left alone:", len(sentences)
-            ).format(n=f"{len(sentences):,}")
+            ngettext("{n} thing to know:", "{n} things to know:", len(problems)).format(
+                n=f"{len(problems):,}"
+            )
         )
         for widget in (self.problems, self.problems_title):
-            widget.setVisible(bool(sentences))
-        self.tick.update()
+            widget.setVisible(bool(problems))
+
+    @Slot()
+    def _show_parts(self) -> None:
+        """What can be done now; the rest is not shown, or grey while something moves."""
+        idle, receipt = not self._album.moving, self.receipt
+        there = receipt is not None and any(line.there for line in receipt.lines)
+        self.back.setVisible(self._operation is not None)
+        self.back.setEnabled(idle)
+        for widget in (self.show_place, self.check):
+            widget.setVisible(there)
+        self.check.setEnabled(idle and not self._album.runs(JobKind.REHEARSE))
+        self.save.setVisible(receipt is not None and bool(receipt.lines or receipt.left))
+        self.save.setEnabled(not self._album.runs(JobKind.SAVE))
+        self.list.setVisible(self.model.rowCount() > 0)
+        self.detail.setVisible(self.model.rowCount() > 0)
+        for label_ in (self.facts, self.reading, self.news):
+            label_.setVisible(bool(label_.text()))
+        self.read.setVisible(bool(self.reading.text()))
+        self.changed.emit()
+
+    # --- the receipt, read back from the disk ---------------------------------------------
+
+    def _ask(self) -> None:
+        operation = self._shown
+        if operation is not None:
+            # many files are read: the lanes of scanning and of decisions stay free
+            started = self._album.ask(
+                JobKind.RECEIPT, Lane.THUMBS,
+                lambda library, control, sink: library.receipt(operation, control, sink),
+                self._on_receipt,
+            )  # fmt: skip
+            if not started:
+                self._again = True
+                self._album.stop_asking(JobKind.RECEIPT)
+        self._show_parts()
+
+    def _on_receipt(self, receipt: Receipt) -> None:
+        if self._ask_again() or receipt.operation != self._shown:
+            return
+        self.receipt = receipt
+        photos = [line for line in receipt.lines if line.part_of is None]
+        there = any(line.there for line in receipt.lines)
+        self._operation = receipt.operation if there else None
+        self.model.show(photos)
+        place = _("Show in trash") if receipt.target is None else _("Show the folder")
+        retitle(self.show_place, place)
+        self.reading.setText("")
+        if photos or not self._after_undo:
+            self.facts.setText(shown(" ".join(sentences(receipt)[1:])) if photos else "")
+            rest = where_sentence(receipt)
+            self.where.setText(f"{self.where.text()} {rest}" if self._after_undo else rest)
+        self._show_parts()
+
+    def _ask_again(self) -> bool:
+        again, self._again = self._again, False
+        if again:
+            self._ask()
+        return again
+
+    @Slot(object)
+    def _on_progress(self, news: JobProgress) -> None:
+        done, total = news.progress.done, news.progress.total
+        if news.kind is JobKind.RECEIPT and self.receipt is None:
+            self.reading.setText(stage_sentence(Stage.PROVING, done, total))
+            retitle(self.read, _("Stop"))
+            self._show_parts()
+
+    def _on_read(self) -> None:
+        if self._album.runs(JobKind.RECEIPT):
+            self._album.stop_asking(JobKind.RECEIPT)
+        else:
+            self._ask()
+
+    @Slot(object)
+    def _on_stopped(self, kind: JobKind) -> None:
+        if kind is JobKind.RECEIPT and not self._ask_again():
+            self.reading.setText(_("Stopped before all that stays was read again."))
+            retitle(self.read, _("Read it again"))
+            self._show_parts()
+        elif kind is JobKind.REHEARSE:
+            self._tell(_("Stopped."))
+
+    @Slot(object, str)
+    def _on_failed(self, kind: JobKind, sentence: str) -> None:
+        if kind is JobKind.RECEIPT and self._ask_again():
+            return
+        asked_here = kind in (JobKind.RECEIPT, JobKind.REHEARSE)
+        if asked_here or (kind is JobKind.SAVE and self.isVisible()):
+            self._tell(sentence)
+
+    def _tell(self, sentence: str) -> None:
+        self.news.setText(shown(sentence))
+        self._show_parts()
+
+    # --- verbs --------------------------------------------------------------------------
 
     def _on_back(self) -> None:
         if self._operation is not None:
             self.undo_wanted.emit(self._operation)
+
+    def _on_show(self) -> None:
+        lines = self.receipt.lines if self.receipt else ()
+        place = next((line.place for line in lines if line.there and line.place), None)
+        if place is not None:
+            show_in_folder(place)
+
+    def _on_check(self) -> None:
+        operation, self._tries = self._shown, self._tries + 1
+        seed = self._tries  # another sample each time
+        if operation is not None:
+            self._tell(_("Restoring some photos on trial…"))
+            self._album.ask(
+                JobKind.REHEARSE, Lane.FILES,
+                lambda library, control, sink: library.rehearse(
+                    operation, SAMPLE, seed, control
+                ),
+                partial(self._on_trials, operation),
+            )  # fmt: skip
+
+    def _on_trials(self, operation: int, trials: tuple[Rehearsal, ...]) -> None:
+        if operation != self._shown:
+            return
+        self.trials = trials
+        bad = tuple(f"{one.path}: {one.problem}" for one in failures(trials))
+        self._show_problems(bad)
+        self._tell(proof_sentence(trials))
+
+    def _on_save(self) -> None:
+        name = _("clean-up receipt {id}").format(id=self._shown) + ".html"
+        ask_where(self, _("Save the receipt"), name, self.save_receipt)
+
+    @Slot(str)
+    def save_receipt(self, path: str) -> None:
+        receipt, trials = self.receipt, self.trials
+        if receipt is not None:
+            self._album.ask(
+                JobKind.SAVE, Lane.FILES,
+                lambda library, control, sink: write_new(
+                    path, partial(write_receipt, receipt, trials)
+                ),
+                self._on_saved,
+            )  # fmt: skip
+
+    def _on_saved(self, path: str) -> None:
+        self._tell(
+            _("The receipt is saved as {name} in {folder}.").format(
+                name=os.path.basename(path), folder=os.path.dirname(path)
+            )
+        )
 
 
 def _sentences(report: OperationReport) -> tuple[str, ...]:

@@ -115,6 +115,32 @@ def _undo(path: QPainterPath) -> None:
     path.lineTo(7, 16)
 
 
+def _search(path: QPainterPath) -> None:
+    path.addEllipse(QPointF(8.5, 8.5), 5.2, 5.2)
+    path.moveTo(12.4, 12.4)
+    path.lineTo(17, 17)
+
+
+def _folders(path: QPainterPath) -> None:
+    path.addPolygon(
+        QPolygonF([QPointF(2, 16), QPointF(2, 4.5), QPointF(7.5, 4.5), QPointF(9.5, 7),
+                   QPointF(18, 7), QPointF(18, 16), QPointF(2, 16)])
+    )  # fmt: skip
+    path.moveTo(6.5, 11.5)
+    path.lineTo(8.8, 13.6)
+    path.lineTo(13.4, 9.6)
+
+
+def _file(path: QPainterPath) -> None:
+    path.addPolygon(
+        QPolygonF([QPointF(4.5, 2.5), QPointF(11.5, 2.5), QPointF(15.5, 6.5), QPointF(15.5, 17.5),
+                   QPointF(4.5, 17.5), QPointF(4.5, 2.5)])
+    )  # fmt: skip
+    path.moveTo(11.5, 2.5)
+    path.lineTo(11.5, 6.5)
+    path.lineTo(15.5, 6.5)
+
+
 ICONS: dict[str, Callable[[QPainterPath], None]] = {
     "album": _album,
     "add-folder": _add_folder,
@@ -128,6 +154,9 @@ ICONS: dict[str, Callable[[QPainterPath], None]] = {
     "note": _note,
     "check": _check,
     "undo": _undo,
+    "search": _search,
+    "folders": _folders,
+    "file": _file,
 }
 
 

@@ -1,4 +1,4 @@
-"""Two quiet sheets: what could not be read, and what was done so far."""
+"""A quiet sheet: what could not be read."""
 
 from __future__ import annotations
 
@@ -6,18 +6,10 @@ import os
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
-from albumdedup.core.i18n import _, describe_reason, human_bytes, ngettext
-from albumdedup.core.types import Operation, Problem, Reason, count_photos
+from albumdedup.core.i18n import _, describe_reason, ngettext
+from albumdedup.core.types import Problem, Reason
 from albumdedup.gui.sheet import Sheet
 from albumdedup.gui.texts import shown
 from albumdedup.gui.widgets import button, label
@@ -109,80 +101,3 @@ class ErrorsSheet(Sheet):
     def _on_retry(self) -> None:
         self.dismiss()
         self.retry_wanted.emit(list(self._folders))
-
-
-class HistorySheet(Sheet):
-    """All clean-ups, newest first, each with its way back."""
-
-    undo_wanted = Signal(object)  # operation id
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(_("History"), parent)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setMinimumHeight(280)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.body.addWidget(self.area, 1)
-        self.rows: list[QWidget] = []
-
-    def show_operations(self, operations: Sequence[Operation]) -> None:
-        inside = QWidget()
-        inside.setObjectName("sheetlist")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(4)
-        self.rows = [self._row(operation) for operation in operations]
-        for row in self.rows:
-            column.addWidget(row)
-        if not operations:
-            column.addWidget(label(_("Nothing has been cleaned up yet."), quiet=True))
-        column.addStretch()
-        self.area.setWidget(inside)
-        self.present(self.close_button)
-
-    def _row(self, operation: Operation) -> QWidget:
-        row = QWidget()
-        across = QHBoxLayout(row)
-        across.setContentsMargins(0, 6, 0, 6)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        when = operation.started.astimezone().strftime("%Y-%m-%d %H:%M")
-        moved = operation.moved
-        total = count_photos(operation.items)
-        words.addWidget(
-            label(
-                ngettext("{when} · {n} copy", "{when} · {n} copies", total).format(
-                    when=when, n=f"{total:,}"
-                )
-            )
-        )
-        words.addWidget(label(_state(operation), caption=True))
-        across.addLayout(words, 1)
-        if moved:
-            back = button(_("Put back"), self._on_back)
-            back.setProperty("operation", operation.id)
-            back.setAccessibleName(_("Put back the clean-up of {when}").format(when=when))
-            across.addWidget(back)
-        return row
-
-    def _on_back(self) -> None:
-        sender = self.sender()
-        if sender is not None:
-            self.dismiss()
-            self.undo_wanted.emit(sender.property("operation"))
-
-
-def _state(operation: Operation) -> str:
-    moved = operation.moved
-    size = human_bytes(sum(item.item.victim.stamp.size for item in moved))
-    if not moved:
-        return _("everything is back, or nothing was moved")
-    place = shown(operation.target) if operation.target else _("the trash")
-    if not operation.finished:
-        return _("interrupted · {n} are in {place} · {size}").format(
-            n=f"{count_photos(moved):,}", place=place, size=size
-        )
-    return _("{n} are in {place} · {size}").format(
-        n=f"{count_photos(moved):,}", place=place, size=size
-    )

@@ -28,9 +28,10 @@ from albumdedup.gui.done_page import DonePage
 from albumdedup.gui.drop import DropOverlay, dropped_paths
 from albumdedup.gui.empty_state import EmptyState
 from albumdedup.gui.group_model import GroupModel, SortOrder
+from albumdedup.gui.history_sheet import HistorySheet
 from albumdedup.gui.household import Household
 from albumdedup.gui.library_page import LibraryPage, show_folder
-from albumdedup.gui.lists import ErrorsSheet, HistorySheet
+from albumdedup.gui.lists import ErrorsSheet
 from albumdedup.gui.narrator import Narrator
 from albumdedup.gui.review_page import NARROW, ReviewPage
 from albumdedup.gui.settings_sheet import SettingsSheet
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         self.empty = EmptyState()
         self.model = GroupModel(self)
         self.review = ReviewPage(self.album, self.model, self.loader)
-        self.done = DonePage()
+        self.done = DonePage(self.album)
         self.household = Household(self.album, parent=self)
         self.library = LibraryPage(self.album, self.household, self.loader)
         self.pages = QStackedWidget()
@@ -94,9 +95,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self.pages, 1)
         column.addWidget(self.bottom)
         self.setCentralWidget(centre)
-        self.cleanup = CleanupSheet(centre)
+        self.cleanup = CleanupSheet(centre, self.album)
         self.errors = ErrorsSheet(centre)
-        self.history = HistorySheet(centre)
+        self.history = HistorySheet(centre, self.album, self.loader)
         self.settings = SettingsSheet(self.household, centre)
         self.sheets: tuple[Sheet, ...] = (self.cleanup, self.errors, self.history, self.settings)
         self.overlay = DropOverlay(centre)
@@ -136,14 +137,15 @@ class MainWindow(QMainWindow):
         self.done.undo_wanted.connect(album.undo)
         self.done.review_wanted.connect(self.show_review)
         self.done.history_wanted.connect(album.ask_history)
+        self.done.changed.connect(self._show_next)
         self.history.undo_wanted.connect(album.undo)
+        self.history.receipt_wanted.connect(self._on_receipt)
         album.groups_changed.connect(self._on_groups)
         album.snapshot_changed.connect(self._on_snapshot)
         album.busy_changed.connect(self._on_busy)
         album.planned.connect(self.cleanup.show_plan)
         album.cleaned.connect(self._on_cleaned)
         album.restored.connect(self._on_restored)
-        album.history_ready.connect(self.history.show_operations)
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Colours for what paints itself; the style sheet does the rest."""
@@ -252,7 +254,7 @@ class MainWindow(QMainWindow):
         if album.moving:
             self.bottom.show_next("")
         elif self.place is Place.DONE and self.done.operation is not None:
-            self.bottom.show_next(_("Put everything back"))
+            self.bottom.show_next(self.done.back.text())
         elif self.place is not Place.REVIEW and groups:
             words = ngettext("Review {n} group", "Review {n} groups", groups)
             self.bottom.show_next(words.format(n=f"{groups:,}"))
@@ -334,6 +336,12 @@ class MainWindow(QMainWindow):
     def _on_restored(self, report: OperationReport) -> None:
         self.done.show_restored(report)
         self.bottom.say("")
+        if not self.history.isVisible():  # one photo after the other is put back there
+            self.show_place(Place.DONE)
+
+    @Slot(object, str)
+    def _on_receipt(self, operation: int, when: str) -> None:
+        self.done.show_past(operation, when)
         self.show_place(Place.DONE)
 
     @Slot(object)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from albumdedup.assembly import Opened
 
 TOLD = (JobKind.INDEX, JobKind.CLEAN, JobKind.UNDO)
+ANSWERED = (
+    JobKind.RECEIPT, JobKind.REHEARSE, JobKind.SAVE, JobKind.CARD, JobKind.FOLDERS, JobKind.SEARCH,
+)  # fmt: skip
 
 
 class Narrator(QObject):
@@ -77,6 +80,8 @@ class Narrator(QObject):
             self._meter.reset()
             bottom.work(_("Paused. What is done stays done."), None, paused=True)
             bottom.bar.setRange(0, 1)
+        elif album.runs(JobKind.UNDO) and not bottom.bar.isVisible():
+            bottom.work(_("Putting photos back…"), None, paused=False)
         elif self._paused_before:
             bottom.work(_("Going on…"), None, paused=False)
         self._paused_before = album.paused
@@ -104,6 +109,8 @@ class Narrator(QObject):
 
     @Slot(object)
     def _on_stopped(self, kind: JobKind) -> None:
+        if kind not in TOLD:
+            return
         if kind is JobKind.INDEX:
             self._bottom.say(_("The scan was stopped. What was done is kept, and goes on later."))
         else:
@@ -111,6 +118,8 @@ class Narrator(QObject):
 
     @Slot(object, str)
     def _on_failed(self, kind: JobKind, sentence: str) -> None:
+        if kind in ANSWERED:
+            return  # the sheet that asked tells it
         if kind is JobKind.OPEN:
             self._bottom.say(sentence, _("Try again"), self._album.open)
         else:

@@ -36,6 +36,11 @@ def last_two_parts(folder: str) -> str:
     return "/".join(parts[-2:]) if parts else folder
 
 
+def short_path(path: str) -> str:
+    """The file's name with the end of its folder's path."""
+    return os.path.join(last_two_parts(os.path.dirname(path)), os.path.basename(path))
+
+
 def shown(path: str) -> str:
     """A path that can be drawn: bytes that are no text become question marks."""
     return path.encode("utf-8", "replace").decode("utf-8")
@@ -82,6 +87,7 @@ def stage_sentence(stage: Stage, done: int, total: int | None) -> str:
         Stage.CHECKING: _("Checking pairs… {done} of {total}"),
         Stage.CLEANING: _("Moving copies… {done} of {total}"),
         Stage.RESTORING: _("Putting photos back… {done} of {total}"),
+        Stage.PROVING: _("Reading again what stays… {done} of {total}"),
     }
     open_end = {
         Stage.READING: _("Looking at photos… {done}"),
@@ -89,6 +95,7 @@ def stage_sentence(stage: Stage, done: int, total: int | None) -> str:
         Stage.CHECKING: _("Checking pairs… {done}"),
         Stage.CLEANING: _("Moving copies… {done}"),
         Stage.RESTORING: _("Putting photos back… {done}"),
+        Stage.PROVING: _("Reading again what stays… {done}"),
     }
     if stage is Stage.FINDING:
         return ngettext("Finding photos… {done} file", "Finding photos… {done} files", done).format(

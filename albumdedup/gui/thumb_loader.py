@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
@@ -19,6 +20,16 @@ ThumbMaker = Callable[[str, str, int], bytes]
 """(content id, path, edge in px) → JPEG bytes. Runs on the thumbs lane; may raise."""
 
 CACHE_BYTES = 96 * 1024 * 1024
+
+
+class Pictured(Protocol):
+    """What has a picture: the content that names it, and where it can be read now."""
+
+    @property
+    def content(self) -> ContentId: ...
+
+    @property
+    def path(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,7 @@ class ThumbLoader(QObject):
         self._maker = maker
         self._pump()
 
-    def want(self, photos: Sequence[Photo]) -> None:
+    def want(self, photos: Sequence[Pictured]) -> None:
         """These are on screen now, most wanted first. What was wanted before and has not begun
         is dropped, so that scrolling far never waits for what flew by."""
         self._wanted = OrderedDict(

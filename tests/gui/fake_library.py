@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 import numpy as np
 
 from albumdedup.core.control import Control, Progress, Reporter, Stage
+from albumdedup.core.receipt import Receipt, ReceiptLine, Stays
 from albumdedup.core.storage import Stored, StoreKind
 from albumdedup.core.types import (
     ContentId,
@@ -161,7 +162,7 @@ class FakeLibrary:
         reporter = Reporter(sink)
         gone = {item.victim.path for item in plan.items}
         items = tuple(
-            JournalItem(n, item, ItemState.MOVED, "/trash") for n, item in enumerate(plan.items)
+            JournalItem(n, item, ItemState.MOVED, __file__) for n, item in enumerate(plan.items)
         )
         reporter.report(Progress(Stage.CLEANING, len(items), len(items), bytes=plan.bytes))
         number = len(self.operations) + 1
@@ -173,7 +174,7 @@ class FakeLibrary:
         )
         return OperationReport(number, items, (), plan.bytes)
 
-    def undo(self, operation_id=None, control=None, sink=None) -> OperationReport:
+    def undo(self, operation_id=None, control=None, sink=None, part=None) -> OperationReport:
         operation = self.operations[0]
         back = tuple(replace(i, state=ItemState.RESTORED) for i in operation.items)
         self.operations[0] = replace(operation, items=back)
@@ -203,6 +204,24 @@ class FakeLibrary:
         self.forgotten += self.roots()
         self.content = Snapshot((), ())
         return 0
+
+    def receipt(self, operation_id, control=None, sink=None) -> Receipt:
+        operation = next(one for one in self.operations if one.id == operation_id)
+        lines = tuple(
+            ReceiptLine(
+                path=i.item.victim.path, part_of=None, place=i.place, there=True,
+                bytes=i.item.victim.stamp.size, freed=i.item.victim.stamp.size,
+                content=i.item.victim.content, tier=i.item.tier, group=i.item.group_id,
+                reason=i.item.reason, state=i.state, keeper=i.item.survivor.path,
+                keeper_content=i.item.survivor.content, stays=Stays.WHOLE, problem="",
+            )
+            for i in operation.moved
+        )  # fmt: skip
+        size = sum(line.bytes for line in lines)
+        return Receipt(
+            operation_id, operation.started, operation.started, operation.target, lines, (),
+            size, size, False,
+        )  # fmt: skip
 
     def history(self) -> list[Operation]:
         return list(self.operations)

@@ -266,7 +266,7 @@ def test_history_lists_clean_ups_with_their_way_back(filled: Desk, qtbot) -> Non
     qtbot.waitUntil(lambda: filled.window.place is Place.DONE and filled.album.idle)
     qtbot.mouseClick(filled.window.top.history, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(filled.window.history.isVisible)
-    back = filled.window.history.rows[0].findChild(QAbstractButton)
+    back = filled.window.history.rows[0].findChild(QAbstractButton, "back")
     qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: filled.album.idle and len(filled.album.shown) == 5)
 
