@@ -57,12 +57,7 @@ def sentences(receipt: Receipt) -> list[str]:
     told = [went, freed]
     if receipt.freed < receipt.bytes:
         told.append(_("The rest has another name (hard link) elsewhere, or is gone from there."))
-    told.append(
-        _(
-            "Where a file system lets copies share their blocks (APFS, Btrfs, XFS, ReFS), how much "
-            "of this was shared cannot be known, and less may come free."
-        )
-    )
+    told.append(shared_blocks())
     bad = sorted({line.keeper for line in receipt.lines if line.stays is not Stays.WHOLE})
     if bad:
         told.append(
@@ -81,6 +76,14 @@ def sentences(receipt: Receipt) -> list[str]:
             ).format(n=f"{len(missing):,}")
         )
     return told
+
+
+def shared_blocks() -> str:
+    """What no program can know about the bytes that come free."""
+    return _(
+        "Where a file system lets copies share their blocks (APFS, Btrfs, XFS, ReFS), how much "
+        "of this was shared cannot be known, and less may come free."
+    )
 
 
 def trial_sentence(rehearsals: Sequence[Rehearsal]) -> str:

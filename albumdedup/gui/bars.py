@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from albumdedup.core.control import Progress
 from albumdedup.core.i18n import _
 from albumdedup.gui.icons import icon
+from albumdedup.gui.search_field import SearchField
 from albumdedup.gui.theme import Tokens
 from albumdedup.gui.widgets import button, label, retitle, tool
 
@@ -41,6 +42,7 @@ class TopBar(QWidget):
     place_chosen = Signal(object)  # Place
     history_wanted = Signal()
     settings_wanted = Signal()
+    folders_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,13 +66,19 @@ class TopBar(QWidget):
             group.addButton(made)
             self.places[place] = made
             row.addWidget(made)
-        row.addStretch()
+        row.addStretch(1)
+        self.search = SearchField()
+        row.addWidget(self.search, 100)
+        row.addStretch(1)
         library = tool(_("Library"), self._on_place, words=_("Library"))
         library.setCheckable(True)
         library.setProperty("place", Place.LIBRARY.value)
         group.addButton(library)
         self.places[Place.LIBRARY] = library
         row.addWidget(library)
+        self.folders = tool(_("Folders"), self.folders_wanted, words=_("Folders"))
+        self.folders.setToolTip(_("Which folders are elsewhere too, and is a card safe to erase"))
+        row.addWidget(self.folders)
         self.history = tool(_("History"), self.history_wanted, words=_("History"))
         self.settings = tool(_("Settings"), self.settings_wanted)
         row.addWidget(self.history)
@@ -98,6 +106,8 @@ class TopBar(QWidget):
     def set_tokens(self, tokens: Tokens) -> None:
         self.places[Place.ALBUM].setIcon(icon("album", tokens.text))
         self.places[Place.LIBRARY].setIcon(icon("library", tokens.text))
+        self.search.set_tokens(tokens)
+        self.folders.setIcon(icon("folders", tokens.text))
         self.history.setIcon(icon("history", tokens.text))
         self.settings.setIcon(icon("settings", tokens.text))
 

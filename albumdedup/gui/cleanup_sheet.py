@@ -63,7 +63,7 @@ class CleanupSheet(Sheet):
     target_chosen = Signal(object)  # folder path, or None for the trash
 
     def __init__(self, parent: QWidget, album: Album) -> None:
-        super().__init__(_("Clean up"), parent, width=860)
+        super().__init__(_("Clean up"), parent, width=860, tall=True)
         self._album = album
         self._plan: Plan | None = None
         self.outlook: Outlook = NOTHING
@@ -152,8 +152,10 @@ class CleanupSheet(Sheet):
         sentence = _("{size} in all. Every one of them has a copy that stays.").format(size=size)
         self.summary.setText(f"{sentence}   {tiers}" if tiers else sentence)
         self.afterwards.setText(
-            _("The album afterwards: {photos} of {before}").format(
-                photos=photos_words(afterwards.after), before=f"{afterwards.before.photos:,}"
+            _("The album afterwards: {n} of {before} photos · {size}").format(
+                n=f"{afterwards.after.photos:,}",
+                before=f"{afterwards.before.photos:,}",
+                size=human_bytes(afterwards.after.bytes),
             )
         )
         words = ngettext("Move {n} copy", "Move {n} copies", count).format(n=f"{count:,}")

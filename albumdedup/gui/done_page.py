@@ -6,14 +6,14 @@ import os
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 
 from albumdedup.core.control import Stage
 from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.core.ports import Lane
-from albumdedup.core.receipt import Receipt, Rehearsal, failures
-from albumdedup.core.receipt_page import sentences, write_receipt
-from albumdedup.core.types import ItemState, OperationReport, count_photos
+from albumdedup.core.receipt import Receipt, ReceiptLine, Rehearsal, failures
+from albumdedup.core.receipt_page import sentences, shared_blocks, write_receipt
+from albumdedup.core.types import ItemState, JournalItem, OperationReport, count_photos
 from albumdedup.gui.album import Album
 from albumdedup.gui.jobs import JobKind, JobProgress
 from albumdedup.gui.opening import show_in_folder
@@ -23,7 +23,7 @@ from albumdedup.gui.receipt_rows import (
     receipt_row,
     where_sentence,
 )
-from albumdedup.gui.row_table import RowModel, RowTable
+from albumdedup.gui.row_table import Row, RowModel, RowTable
 from albumdedup.gui.saving import ask_where, write_new
 from albumdedup.gui.texts import shown, stage_sentence
 from albumdedup.gui.theme import Tokens
@@ -51,6 +51,7 @@ class DonePage(QWidget):
         self._operation: int | None = None
         self.receipt: Receipt | None = None
         self.trials: tuple[Rehearsal, ...] = ()
+        self._target: str | None = None
         self._tries = 0
         self._again = False
         self._after_undo = False
@@ -81,11 +82,11 @@ class DonePage(QWidget):
         self.review = button(_("Back to the groups"), self.review_wanted, link=True)
         self.history = button(_("History"), self.history_wanted, link=True)
         self.news = label("", wrap=True)
-        self.model = RowModel(receipt_columns(), receipt_row, self)
+        self.model = RowModel(receipt_columns(), self._row, self)
         self.list = RowTable(_("Photos that went"), self.model)
         self.list.setMinimumHeight(96)
         self.detail = label("", caption=True, wrap=True)
-        self.detail.setMinimumHeight(30)
+        self.detail.setFixedHeight(44)
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.list.told.connect(self.detail.setText)
         self.problems_title = label("", tone="goes")
@@ -95,15 +96,20 @@ class DonePage(QWidget):
         self.problems.setMaximumHeight(110)
         self.problems.setWordWrap(True)
 
+    def _row(self, line: ReceiptLine | JournalItem) -> Row:
+        return receipt_row(line, self._target)
+
     def _lay_out(self) -> None:
         head, words = QHBoxLayout(), QVBoxLayout()
-        head.setSpacing(16)
+        head.setSpacing(12)
         words.setSpacing(4)
         words.addWidget(self.headline)
         words.addWidget(self.where)
         head.addWidget(self.tick, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
-        verbs, below, reading = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        for link in (self.review, self.history):
+            head.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
+        verbs, reading = QHBoxLayout(), QHBoxLayout()
         verbs.setSpacing(8)
         for widget in (self.back, self.show_place, self.check, self.save):
             verbs.addWidget(widget)
@@ -111,14 +117,11 @@ class DonePage(QWidget):
         reading.addWidget(self.reading)
         reading.addWidget(self.read)
         reading.addStretch()
-        below.addWidget(self.review)
-        below.addWidget(self.history)
-        below.addStretch()
         self.card = QFrame()
         self.card.setObjectName("sheet")
         self.card.setMaximumWidth(900)
         inside = QVBoxLayout(self.card)
-        inside.setContentsMargins(24, 20, 24, 12)
+        inside.setContentsMargins(24, 16, 24, 12)
         inside.setSpacing(8)
         inside.addLayout(head)
         inside.addWidget(self.facts)
@@ -129,9 +132,9 @@ class DonePage(QWidget):
         inside.addWidget(self.problems)
         inside.addWidget(self.list, 1)
         inside.addWidget(self.detail)
-        inside.addLayout(below)
+        inside.addStretch(0)
         outside, column = QHBoxLayout(self), QVBoxLayout()
-        outside.setContentsMargins(16, 16, 16, 16)
+        outside.setContentsMargins(16, 12, 16, 12)
         outside.addStretch(1)
         outside.addLayout(column, 20)
         outside.addStretch(1)
@@ -162,6 +165,7 @@ class DonePage(QWidget):
         place = _("your computer’s trash") if target is None else shown(target)
         where = _("They are in {place}. What stays is untouched.").format(place=place)
         self.where.setText(where if count else _("Nothing was moved."))
+        self._target = target
         self.model.show([entry for entry in report.done if entry.item.part_of is None])
         self._show_problems(_sentences(report))
         self._ask()
@@ -228,8 +232,11 @@ class DonePage(QWidget):
         self.check.setEnabled(idle and not self._album.runs(JobKind.REHEARSE))
         self.save.setVisible(receipt is not None and bool(receipt.lines or receipt.left))
         self.save.setEnabled(not self._album.runs(JobKind.SAVE))
-        self.list.setVisible(self.model.rowCount() > 0)
-        self.detail.setVisible(self.model.rowCount() > 0)
+        listed = self.model.rowCount() > 0
+        for part in (self.list, self.detail):
+            part.setVisible(listed)
+        grows = QSizePolicy.Policy.Expanding if listed else QSizePolicy.Policy.Maximum
+        self.card.setSizePolicy(QSizePolicy.Policy.Preferred, grows)
         for label_ in (self.facts, self.reading, self.news):
             label_.setVisible(bool(label_.text()))
         self.read.setVisible(bool(self.reading.text()))
@@ -254,7 +261,7 @@ class DonePage(QWidget):
     def _on_receipt(self, receipt: Receipt) -> None:
         if self._ask_again() or receipt.operation != self._shown:
             return
-        self.receipt = receipt
+        self.receipt, self._target = receipt, receipt.target
         photos = [line for line in receipt.lines if line.part_of is None]
         there = any(line.there for line in receipt.lines)
         self._operation = receipt.operation if there else None
@@ -263,7 +270,9 @@ class DonePage(QWidget):
         retitle(self.show_place, place)
         self.reading.setText("")
         if photos or not self._after_undo:
-            self.facts.setText(shown(" ".join(sentences(receipt)[1:])) if photos else "")
+            told = [one for one in sentences(receipt)[1:] if one != shared_blocks()]
+            self.facts.setText(shown(" ".join(told)) if photos else "")
+            self.facts.setToolTip(shared_blocks())
             rest = where_sentence(receipt)
             self.where.setText(f"{self.where.text()} {rest}" if self._after_undo else rest)
         self._show_parts()

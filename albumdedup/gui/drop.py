@@ -13,6 +13,9 @@ from albumdedup.core.i18n import _, ngettext
 from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import HEADLINE, LIGHT, Tokens, font
 
+FIELD = 48
+"""Height of the bar that holds the search field."""
+
 
 def dropped_paths(data: QMimeData) -> list[str]:
     """The local files and folders of a drag, in order, once each."""
@@ -39,22 +42,24 @@ class DropOverlay(QWidget):
         super().__init__(parent)
         self.tokens: Tokens = LIGHT
         self._sentence = ""
+        self._one_file = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName(_("Drop target"))
         self.hide()
 
     def show_for(self, paths: Sequence[str]) -> None:
         self._sentence = drop_sentence(paths)
+        self._one_file = len(paths) == 1 and os.path.isfile(paths[0])
         self.setAccessibleDescription(self._sentence)
         self.cover()
         self.raise_()
         self.show()
 
     def cover(self) -> None:
-        """As large as the window."""
+        """As large as the window; above one file the search field stays free."""
         parent = self.parentWidget()
         if parent is not None:
-            self.setGeometry(parent.rect())
+            self.setGeometry(parent.rect().adjusted(0, FIELD if self._one_file else 0, 0, 0))
 
     @property
     def sentence(self) -> str:
@@ -75,7 +80,8 @@ class DropOverlay(QWidget):
         painter.setPen(QColor(self.tokens.quiet))
         painter.setFont(font())
         below = self.rect().adjusted(0, 64, 0, 0)
-        painter.drawText(
-            below, Qt.AlignmentFlag.AlignCenter, _("Nothing is changed until you say so.")
-        )
+        quiet = _("Nothing is changed until you say so.")
+        if self._one_file:
+            quiet = _("Drop it on the search field above to find it in the library.")
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, quiet)
         painter.end()

@@ -79,12 +79,11 @@ class HistorySheet(Sheet):
     receipt_wanted = Signal(object, str)  # operation id, when
 
     def __init__(self, parent: QWidget, album: Album, loader: ThumbLoader) -> None:
-        super().__init__(_("History"), parent, width=900)
+        super().__init__(_("History"), parent, width=900, tall=True)
         self._album = album
         self._open: Past | None = None
         self._refreshing = False
         self.stack = QStackedWidget()
-        self.stack.setMinimumHeight(380)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -95,10 +94,12 @@ class HistorySheet(Sheet):
         self.body.addWidget(self.stack, 1)
         self.news = label("", quiet=True, wrap=True)
         self.stop = button(_("Stop"), album.cancel, link=True)
-        told = QHBoxLayout()
+        self.told = QWidget()
+        told = QHBoxLayout(self.told)
+        told.setContentsMargins(0, 0, 0, 0)
         told.addWidget(self.news, 1)
         told.addWidget(self.stop)
-        self.body.addLayout(told)
+        self.body.addWidget(self.told)
         album.history_ready.connect(self.show_operations)
         album.restored.connect(self._on_restored)
         album.failed.connect(self._on_failed)
@@ -167,7 +168,7 @@ class HistorySheet(Sheet):
         if again is not None:
             self._show_inside(again, keep=True)
             return
-        self.news.setText("")
+        self._tell("")
         self._show_list()
         first = self.rows[0].findChild(QWidget, "open") if self.rows else None
         self.present(first or self.close_button)
@@ -266,6 +267,7 @@ class HistorySheet(Sheet):
         self.group_back.setEnabled(idle and group is not None and group.away > 0)
         self.photo_back.setEnabled(idle and photo is not None and photo.now is Now.AWAY)
         self.stop.setVisible(not idle)
+        self.told.setVisible(bool(self.news.text()) or not idle)
         for row in self.rows:
             back = row.findChild(QWidget, "back")
             if back is not None:
@@ -297,26 +299,28 @@ class HistorySheet(Sheet):
             self.dismiss()
             self.receipt_wanted.emit(past.id, past.when)
 
+    def _tell(self, sentence: str) -> None:
+        self.news.setText(shown(sentence))
+        self._enable()
+
     @Slot(object)
     def _on_progress(self, news: JobProgress) -> None:
         if news.kind is JobKind.UNDO and self.isVisible():
             progress = news.progress
-            self.news.setText(stage_sentence(progress.stage, progress.done, progress.total))
+            self._tell(stage_sentence(progress.stage, progress.done, progress.total))
 
     @Slot(object)
     def _on_restored(self, report: OperationReport) -> None:
         if not self.isVisible():
             return
         told = ngettext("{n} photo is back.", "{n} photos are back.", report.photos)
-        self.news.setText(
-            shown(" ".join([told.format(n=f"{report.photos:,}"), *report.problems[:3]]))
-        )
+        self._tell(" ".join([told.format(n=f"{report.photos:,}"), *report.problems[:3]]))
         self._refreshing = True
         self._album.ask_history()
 
     @Slot(object, str)
     def _on_failed(self, kind: JobKind, sentence: str) -> None:
         if kind is JobKind.UNDO and self.isVisible():
-            self.news.setText(shown(sentence))
+            self._tell(sentence)
             self._refreshing = True
             self._album.ask_history()

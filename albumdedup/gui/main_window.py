@@ -18,15 +18,18 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from albumdedup.core.i18n import _, ngettext
-from albumdedup.core.types import Group, OperationReport, Photo, Plan, View
+from albumdedup.core.types import PROVEN_TIERS, Group, OperationReport, Photo, Plan, View
 from albumdedup.gui import menus
 from albumdedup.gui.album import Album, folders_of
 from albumdedup.gui.bars import BottomBar, Place, TopBar
+from albumdedup.gui.card_sheet import CardSheet
 from albumdedup.gui.cleanup_sheet import CleanupSheet
 from albumdedup.gui.desktop import Desktop
 from albumdedup.gui.done_page import DonePage
 from albumdedup.gui.drop import DropOverlay, dropped_paths
 from albumdedup.gui.empty_state import EmptyState
+from albumdedup.gui.find_sheet import FindSheet
+from albumdedup.gui.folders_sheet import FoldersSheet
 from albumdedup.gui.group_model import GroupModel, SortOrder
 from albumdedup.gui.history_sheet import HistorySheet
 from albumdedup.gui.household import Household
@@ -99,7 +102,13 @@ class MainWindow(QMainWindow):
         self.errors = ErrorsSheet(centre)
         self.history = HistorySheet(centre, self.album, self.loader)
         self.settings = SettingsSheet(self.household, centre)
-        self.sheets: tuple[Sheet, ...] = (self.cleanup, self.errors, self.history, self.settings)
+        self.find_sheet = FindSheet(centre, self.album, self.loader)
+        self.card = CardSheet(centre, self.album, self.loader)
+        self.folders = FoldersSheet(centre, self.album, self.loader)
+        self.sheets: tuple[Sheet, ...] = (
+            self.cleanup, self.errors, self.history, self.find_sheet, self.card, self.folders,
+            self.settings,
+        )  # fmt: skip
         self.overlay = DropOverlay(centre)
         self.desktop = Desktop(self.album, self)
         self.narrator = Narrator(self.album, self.bottom, self)
@@ -118,6 +127,11 @@ class MainWindow(QMainWindow):
         self.library.group_wanted.connect(self._on_map_photo)
         self.library.forgotten.connect(self._on_forgotten)
         self.household.failed.connect(self.bottom.say)
+        self.top.folders_wanted.connect(self.folders.open)
+        self.top.search.clicked.connect(self.find_sheet.show_empty)
+        self.top.search.dropped.connect(self.find_sheet.find_file)
+        self.folders.card_wanted.connect(self.card.open)
+        self.folders.marked.connect(self._on_folder_marked)
         self.empty.add_wanted.connect(self.choose_folder)
         self.empty.folder_chosen.connect(self.add_folder)
         self.bottom.pause_wanted.connect(album.toggle_pause)
@@ -360,6 +374,15 @@ class MainWindow(QMainWindow):
             len(folders),
         ).format(n=f"{len(folders):,}")
         self.bottom.say(words, _("Scan again"), lambda: self.album.add_folders(folders))
+
+    @Slot(str)
+    def _on_folder_marked(self, folder: str) -> None:
+        """One decision for a tree: its copies go, whatever the rule; what is proven is shown."""
+        for tier in PROVEN_TIERS:
+            self.review.filter.boxes[tier].setChecked(True)
+        self.album.set_clear(folder)
+        self.review.banner.refresh()
+        self.show_review()
 
     # --- cards --------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ def build(window: MainWindow) -> dict[str, QAction]:
     add(group, "keep_all", _("Keep &all  (B)"), "", on_current(choices.keep_all))
     add(group, "by_rule", _("As the &rule says"), "Ctrl+R", on_current(choices.by_rule))
     add(group, "different", _("&Not duplicates  (N)"), "", on_current(window._on_not_duplicates))
+    _find_menu(window, add, on_current)
     clean = bar.addMenu(_("&Clean up"))
     add(clean, "clean", _("&Clean up…"), "Ctrl+Return", window.clean_up)
     add(clean, "undo", _("&Put the last clean-up back"), "Ctrl+Z", window.album.undo_last)
@@ -89,6 +90,22 @@ def build(window: MainWindow) -> dict[str, QAction]:
         choice.addAction(actions[name])
     view.addMenu(themes)
     return actions
+
+
+def _find_menu(
+    window: MainWindow,
+    add: Callable[[QMenu, str, str, str, Callable[..., object]], None],
+    on_current: Callable[[Callable[[Group], object]], Callable[[], None]],
+) -> None:
+    cards, sheet = window.review.list, window.find_sheet
+    find = window.menuBar().addMenu(_("Fin&d"))
+    add(find, "find", _("&Find a photo…"), "Ctrl+F", sheet.show_empty)
+    add(find, "paste", _("Find the copied &picture"), "Ctrl+V", sheet.find_pasted)
+    add(find, "similar", _("Find &similar"), "Ctrl+Shift+F",
+        on_current(lambda g: sheet.find_photo(g.members[cards.current_member].photo)))  # fmt: skip
+    find.addSeparator()
+    add(find, "folders", _("Whole f&olders…"), "Ctrl+D", window.folders.open)
+    add(find, "card", _("Is a &card already in the album?…"), "Ctrl+K", window.card.open)
 
 
 def enable(window: MainWindow) -> None:
@@ -128,6 +145,7 @@ def card_menu(window: MainWindow, group: Group, member: int) -> QMenu:
         menu.addAction(_("Protect this folder"), partial(album.protect, folder))
         menu.addAction(_("Prefer this folder"), partial(album.prefer, folder))
         menu.addSeparator()
+        menu.addAction(_("Find similar"), partial(window.find_sheet.find_photo, photo))
         menu.addAction(_("Open"), partial(_open, photo.path))
         menu.addAction(_("Show the folder"), partial(_open, folder))
         menu.addAction(_("Copy path"), partial(_copy, photo.path))

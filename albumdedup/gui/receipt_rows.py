@@ -21,16 +21,17 @@ def receipt_columns() -> tuple[Column, ...]:
     )
 
 
-def receipt_row(line: ReceiptLine | JournalItem) -> Row:
+def receipt_row(line: ReceiptLine | JournalItem, target: str | None = None) -> Row:
     """A line of the receipt, or of the report while the receipt is being made."""
+    there = _("in the trash") if target is None else _("in the folder")
     if isinstance(line, JournalItem):
-        item, place, now, stays = line.item, line.place or "", _("moved"), ""
+        item, place, now, stays = line.item, line.place or "", there, ""
         path, keeper, tier, reason = item.victim.path, item.survivor.path, item.tier, item.reason
         size = item.victim.stamp.size
     else:
         path, keeper, tier, reason = line.path, line.keeper, line.tier, line.reason
         place, size = line.place or "", line.bytes
-        now = _("where it was put") if line.there else _("gone from there")
+        now = there if line.there else _("gone")
         stays = {
             Stays.WHOLE: _("read again just now, and whole"),
             Stays.CHANGED: _("changed since"),

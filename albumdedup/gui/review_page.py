@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.gui.album import Album
+from albumdedup.gui.clear_banner import ClearBanner
 from albumdedup.gui.empty_state import ThreeBecomeOne
 from albumdedup.gui.filter_panel import FilterPanel
 from albumdedup.gui.group_model import GroupModel, SortOrder
@@ -128,7 +129,12 @@ class ReviewPage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.filter)
-        row.addWidget(self.stack, 1)
+        self.banner = ClearBanner(album)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.banner)
+        right.addWidget(self.stack, 1)
+        row.addLayout(right, 1)
         self.filter.edited_go_changed.connect(album.set_edited_go)
         album.snapshot_changed.connect(self._on_snapshot)
         album.groups_changed.connect(self._on_groups)

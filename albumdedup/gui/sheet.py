@@ -17,10 +17,13 @@ class Sheet(QWidget):
 
     closed = Signal()
 
-    def __init__(self, title: str, parent: QWidget, *, width: int = 640) -> None:
+    def __init__(
+        self, title: str, parent: QWidget, *, width: int = 640, tall: bool = False
+    ) -> None:
         super().__init__(parent)
         self.tokens: Tokens = LIGHT
         self._width = width
+        self._tall = tall
         self.card = QFrame(self)
         self.card.setObjectName("sheet")
         self.body = QVBoxLayout(self.card)
@@ -88,7 +91,8 @@ class Sheet(QWidget):
             return
         self.setGeometry(parent.rect())
         width = min(self._width, self.width() - 48)
-        height = min(max(self.card.sizeHint().height(), 240), self.height() - 48)
+        room = self.height() - 48
+        height = room if self._tall else min(max(self.card.sizeHint().height(), 240), room)
         self.card.setGeometry(
             (self.width() - width) // 2, (self.height() - height) // 2, width, height
         )

@@ -144,6 +144,10 @@ QWidget#topbar, QWidget#bottombar {{ background: {t.card}; }}
 QWidget#topbar {{ border-bottom: 1px solid {t.line}; }}
 QWidget#bottombar {{ border-top: 1px solid {t.line}; }}
 QWidget#filter {{ background: {t.window}; border-right: 1px solid {t.line}; }}
+QWidget#banner {{ background: {t.mat}; border-bottom: 1px solid {t.line}; }}
+QToolButton#search {{ background: {t.window}; color: {t.quiet}; border: 1px solid {t.line}; }}
+QToolButton#search:hover {{ background: {t.mat}; }}
+QToolButton#search:focus, QToolButton#search[target="true"] {{ border: 2px solid {t.accent}; }}
 QMenuBar {{ background: {t.card}; border: none; padding: 2px 8px; }}
 QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
 QMenuBar::item:selected, QMenu::item:selected {{ background: {t.mat}; color: {t.text}; }}
@@ -206,9 +210,9 @@ QProgressBar {{ background: {t.mat}; border: none; border-radius: 3px; max-heigh
   min-height: 6px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
 QListView, QListWidget, QTreeWidget {{ background: {t.window}; border: none; outline: none; }}
-QListWidget[boxed="true"], QTreeWidget[boxed="true"] {{ background: {t.card};
+QListView[boxed="true"], QTreeWidget[boxed="true"] {{ background: {t.card};
   border: 1px solid {t.line}; border-radius: 6px; }}
-QListWidget[boxed="true"]:focus, QTreeWidget[boxed="true"]:focus {{
+QListView[boxed="true"]:focus, QTreeWidget[boxed="true"]:focus {{
   border: 2px solid {t.accent}; }}
 QTreeWidget::item, QListWidget::item {{ padding: 4px 6px; }}
 QTreeWidget::item:selected, QListWidget::item:selected {{ background: {t.mat};
