@@ -230,8 +230,9 @@ class CardSheet(Sheet):
 
     @Slot(object)
     def _on_stopped(self, kind: JobKind) -> None:
-        scan, self._scanning = self._scanning and kind is JobKind.INDEX, False
+        scan = self._scanning and kind is JobKind.INDEX
         if scan or kind is JobKind.CARD:
+            self._scanning = False
             self._forget()
             self._show(
                 _("Stopped before every file was looked at; do not erase anything."), "warning"

@@ -7,7 +7,7 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from albumdedup.core.control import Control, Progress, ProgressSink
 from albumdedup.core.errors import Cancelled
@@ -94,8 +94,10 @@ class JobRunner(QObject):
         self._bridge = bridge
         self._running: dict[JobKind, _Running] = {}
         self._next = 1
-        bridge.progressed.connect(self._on_progress)
-        bridge.ended.connect(self._on_end)
+        queued = Qt.ConnectionType.QueuedConnection
+        # a call that is done before its callback is attached ends on this thread, inside ``start``
+        bridge.progressed.connect(self._on_progress, queued)
+        bridge.ended.connect(self._on_end, queued)
 
     def start(self, kind: JobKind, lane: Lane, work: Work) -> Control | None:
         """Begin, or return None where a job of this kind is running."""

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from pictures import small_album
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from windows import SLOW_MS, drop, on_disk
 
 from albumdedup.core.executors import ThreadExecutor
 from albumdedup.core.paths import AppPaths
@@ -19,41 +15,6 @@ from albumdedup.core.settings import Settings, load
 from albumdedup.core.types import Role
 from albumdedup.gui.app import Session
 from albumdedup.gui.bars import Place
-
-SLOW_MS = 120_000  # the first scan imports torch
-
-
-def drop(session: Session, folder: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(folder))])
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    copy = Qt.DropAction.CopyAction
-    QApplication.sendEvent(
-        session.window, QDragEnterEvent(QPoint(300, 300), copy, data, left, none)
-    )
-    QApplication.sendEvent(session.window, QDropEvent(QPointF(300, 300), copy, data, left, none))
-
-
-def on_disk(folder: Path) -> dict[str, tuple[str, int]]:
-    """Each file's content and time."""
-    return {
-        str(path.relative_to(folder)): (
-            hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns
-        )
-        for path in sorted(folder.rglob("*.jpg"))
-    }  # fmt: skip
-
-
-@pytest.fixture
-def session(qtbot, tmp_path: Path, temporary_home: Path) -> Iterator[Session]:
-    """As ``run`` makes it, without the application's own loop."""
-    made = Session(AppPaths(tmp_path / "library"), Settings(commit_seconds=0.3, batch=8))
-    qtbot.addWidget(made.window)
-    made.window.resize(1180, 780)
-    made.start([])
-    qtbot.waitUntil(lambda: made.album.library is not None and made.album.idle, timeout=SLOW_MS)
-    yield made
-    assert made.stop(), "a thread did not come home"
 
 
 def test_from_drop_to_undo(session: Session, qtbot, tmp_path: Path) -> None:
