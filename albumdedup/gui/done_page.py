@@ -95,6 +95,7 @@ class DonePage(QWidget):
         self.problems.setAccessibleName(_("Photos that were left alone"))
         self.problems.setMaximumHeight(110)
         self.problems.setWordWrap(True)
+        self.problems.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _row(self, line: ReceiptLine | JournalItem) -> Row:
         return receipt_row(line, self._target)

@@ -18,7 +18,7 @@ from albumdedup.core.control import Control, Reporter
 from albumdedup.core.executors import InlineExecutor
 from albumdedup.core.operations import apply, undo
 from albumdedup.core.planning import plan_clean
-from albumdedup.core.receipt import Stays, receipt, rehearse
+from albumdedup.core.receipt import Stays, lying, receipt, rehearse
 from albumdedup.core.receipt_page import sentences, write_receipt
 from albumdedup.core.types import PROVEN_TIERS, ItemState
 from albumdedup.store.decisions import open_decisions
@@ -206,3 +206,14 @@ def test_undo_of_a_photo_and_a_group_by_command(library, tmp_path, capsys):
     assert not os.path.exists(tmp_path / "album" / "c" / "x.jpg")
     assert cli(library, "undo", "--photo", path) == 0
     assert "nothing to put back" in capsys.readouterr().err
+
+
+def test_what_was_emptied_is_not_lying_there_and_reading_reports_progress(tmp_path, target):
+    operation = cleaned(tmp_path, MemoryJournal(), target)
+    assert lying(operation) == {entry.id for entry in operation.moved}
+    first = operation.moved[0]
+    os.unlink(first.place)
+    assert lying(operation) == {entry.id for entry in operation.moved} - {first.id}
+    told = []
+    receipt(operation, InlineExecutor(), Control(), datetime(2026, 5, 1), Reporter(told.append))
+    assert [(one.done, one.total) for one in told][-1] == (2, 2)
