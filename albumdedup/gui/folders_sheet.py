@@ -56,6 +56,7 @@ class FoldersSheet(Sheet):
         head.addWidget(self.card_check)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
+        self.area.setAccessibleName(_("Folders that are elsewhere too"))
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.grid = PictureGrid(_("Photos that are only there"), loader)
         add_menu(self.grid)

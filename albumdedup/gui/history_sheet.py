@@ -86,6 +86,7 @@ class HistorySheet(Sheet):
         self.stack = QStackedWidget()
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
+        self.area.setAccessibleName(_("Clean-ups"))
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.rows: list[QWidget] = []

@@ -80,6 +80,16 @@ def build(window: MainWindow) -> dict[str, QAction]:
     view.addSeparator()
     add(view, "narrow", _("&Only groups with…"), "Ctrl+L", window.review.ask_words)
     add(view, "filter", _("Show or hide the &filters"), "F9", window.toggle_filter)
+    _theme_menu(window, view, add, actions)
+    return actions
+
+
+def _theme_menu(
+    window: MainWindow,
+    view: QMenu,
+    add: Callable[[QMenu, str, str, str, Callable[..., object]], None],
+    actions: dict[str, QAction],
+) -> None:
     themes = QMenu(_("&Appearance"), window)
     choice = QActionGroup(window)
     for name, words in (
@@ -89,7 +99,6 @@ def build(window: MainWindow) -> dict[str, QAction]:
         actions[name].setCheckable(True)
         choice.addAction(actions[name])
     view.addMenu(themes)
-    return actions
 
 
 def _find_menu(

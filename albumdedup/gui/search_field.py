@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from albumdedup.core.i18n import _
 from albumdedup.gui.finding import one_file
 from albumdedup.gui.icons import icon
 from albumdedup.gui.theme import Tokens
+
+WIDE = 156
+"""From this width on the whole invitation fits."""
 
 
 class SearchField(QToolButton):
@@ -27,12 +30,16 @@ class SearchField(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(148)
+        self.setMinimumWidth(WIDE // 2)
         self.setMaximumWidth(240)
         self.setAcceptDrops(True)
 
     def set_tokens(self, tokens: Tokens) -> None:
         self.setIcon(icon("search", tokens.quiet))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setText(_("Find a photo…") if self.width() >= WIDE else _("Find…"))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if one_file(event.mimeData()) is not None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 import numpy as np
 
 from albumdedup.core.control import Control, Progress, Reporter, Stage
-from albumdedup.core.receipt import Receipt, ReceiptLine, Stays
+from albumdedup.core.receipt import Receipt, ReceiptLine, Rehearsal, Stays
 from albumdedup.core.storage import Stored, StoreKind
 from albumdedup.core.types import (
     ContentId,
@@ -32,11 +32,15 @@ from albumdedup.core.types import (
     Problem,
     Reason,
     Role,
+    SearchHit,
     Snapshot,
     Stamp,
     TakenDate,
     Tier,
 )
+from albumdedup.core.verdicts import CardVerdict, FileVerdict, Standing
+
+REST = FileVerdict("/card/film.mov", Standing.NOT_A_PHOTO, "It was not read as a photo.")
 
 
 def content_of(name: str) -> ContentId:
@@ -222,6 +226,17 @@ class FakeLibrary:
             operation_id, operation.started, operation.started, operation.target, lines, (),
             size, size, False,
         )  # fmt: skip
+
+    def rehearse(self, operation_id, count=20, seed=1, control=None) -> tuple[Rehearsal, ...]:
+        moved = self.operations[0].moved[:count]
+        return tuple(Rehearsal(i.item.victim.path, i.place, i.item.victim.content) for i in moved)
+
+    def search(self, image, top=20) -> list[SearchHit]:
+        photos = self.content.photos[:top]
+        return [SearchHit(one, 1.0 - n / 100) for n, one in enumerate(photos)]
+
+    def card(self, folder, control=None, snapshot=None, *, all_files=False) -> CardVerdict:
+        return CardVerdict(folder, (), (REST,))
 
     def history(self) -> list[Operation]:
         return list(self.operations)

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 import shiboken6
 from desk import Desk
-from fake_library import unreadable
+from fake_library import REST, unreadable
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
 from walking import (
     all_told,
     at_hand,
@@ -34,6 +34,7 @@ from walking import (
 from albumdedup.core.i18n import _
 from albumdedup.core.settings import CHAIN
 from albumdedup.core.types import Evidence, Tier
+from albumdedup.core.verdicts import FolderVerdict
 from albumdedup.gui import theme
 from albumdedup.gui.bars import Place
 
@@ -127,6 +128,73 @@ def history(desk: Desk, qtbot) -> QWidget:
     return desk.window.history
 
 
+def history_inside(desk: Desk, qtbot) -> QWidget:
+    sheet = history(desk, qtbot)
+    sheet.rows[0].findChild(QPushButton, "open").click()
+    sheet.photos.select(1)
+    sheet._tell("2 photos are back.")
+    return sheet
+
+
+def cleanup_folders(desk: Desk, qtbot) -> QWidget:
+    sheet = cleanup(desk, qtbot)
+    sheet.by_folder.click()
+    sheet._tell_saved("/documents/clean-up list.csv")
+    return sheet
+
+
+def reading_receipt(desk: Desk, qtbot) -> QWidget:
+    done(desk, qtbot)
+    page = desk.window.done
+    page._tell("The receipt is saved as receipt.html in /documents.")
+    page.reading.setText("Reading again what stays… 3 of 40")
+    page._show_parts()
+    return desk.window
+
+
+def finding(desk: Desk, qtbot) -> QWidget:
+    sheet = desk.window.find_sheet
+    sheet.find_photo(desk.library.content.photos[0])
+    qtbot.waitUntil(lambda: bool(sheet.grid.pictures) and desk.album.idle)
+    return sheet
+
+
+def card(desk: Desk, qtbot) -> QWidget:
+    sheet = desk.window.card
+    sheet.check("/photos/card")
+    qtbot.waitUntil(lambda: sheet.grid.isVisible() and desk.album.idle)
+    return sheet
+
+
+def card_running(desk: Desk, qtbot) -> QWidget:
+    sheet = desk.window.card
+    desk.library.gate.clear()
+    sheet.check("/photos/card")
+    qtbot.waitUntil(lambda: desk.album.scanning)
+    return sheet
+
+
+def folders(desk: Desk, qtbot) -> QWidget:
+    sheet = desk.window.folders
+    sheet.open()
+    qtbot.waitUntil(lambda: desk.album.idle)
+    verdict = FolderVerdict("/old/laptop", "/photos", False, 7, 6, 6_000_000, (REST,))
+    sheet._on_verdicts(((verdict,), {}))
+    return sheet
+
+
+def folder_rest(desk: Desk, qtbot) -> QWidget:
+    sheet = folders(desk, qtbot)
+    sheet.rows[0].findChild(QPushButton, "rest").click()
+    return sheet
+
+
+def clearing_a_folder(desk: Desk, qtbot) -> QWidget:
+    desk.window.folders.marked.emit("/photos/folder 1")
+    qtbot.waitUntil(lambda: desk.album.idle)
+    return desk.window
+
+
 def settings(desk: Desk, qtbot) -> QWidget:
     sheet = desk.window.settings
     sheet.open()
@@ -137,8 +205,9 @@ def settings(desk: Desk, qtbot) -> QWidget:
 
 
 SCENES: tuple[Callable[[Desk, object], QWidget], ...] = (
-    album, review, narrowed, own_order, scanning, done, library, clearing, cleanup, errors, history,
-    settings,
+    album, review, narrowed, own_order, scanning, done, reading_receipt, library, clearing, cleanup,
+    cleanup_folders, errors, history, history_inside, finding, card, card_running, folders,
+    folder_rest, settings, clearing_a_folder,
 )  # fmt: skip
 
 
@@ -196,7 +265,7 @@ def test_every_control_of_the_window_is_in_a_scene(filled: Desk, qtbot) -> None:
         for sheet in filled.window.sheets:
             sheet.dismiss()
         seen.update(at_hand(show(filled, qtbot).window()))
-        if show is done or show is history:
+        if show in (done, reading_receipt, history, history_inside):
             filled.album.undo()
         filled.library.gate.set()
         qtbot.waitUntil(lambda: filled.album.idle)
@@ -210,7 +279,9 @@ def watched(filled: Desk) -> Iterator[Desk]:
     """Qt's own tester looks at every model; it ends the program on a fault. The testers go
     before their models: a model that is being taken down keeps no rules."""
     models = filled.window.findChildren(QAbstractItemModel)
-    assert {"GroupModel", "PlanModel", "ShareModel"} <= {type(model).__name__ for model in models}
+    assert {"GroupModel", "RowModel", "PictureModel", "ShareModel"} <= {
+        type(model).__name__ for model in models
+    }
     fatal = QAbstractItemModelTester.FailureReportingMode.Fatal
     testers = [QAbstractItemModelTester(model, fatal) for model in models]
     yield filled
@@ -221,7 +292,7 @@ def watched(filled: Desk) -> Iterator[Desk]:
 def test_every_model_keeps_the_rules_of_models(watched: Desk, qtbot, tmp_path: Path) -> None:
     watched.window.add_folders([str(tmp_path / "more")])
     qtbot.waitUntil(lambda: watched.album.idle and len(watched.album.shown) == 10)
-    for show in (review, library, own_order, cleanup, history, errors, settings):
+    for show in (review, library, own_order, cleanup, history_inside, errors, finding, settings):
         show(watched, qtbot)
         for sheet in watched.window.sheets:
             sheet.dismiss()
