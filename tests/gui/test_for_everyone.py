@@ -132,7 +132,8 @@ def history_inside(desk: Desk, qtbot) -> QWidget:
     sheet = history(desk, qtbot)
     sheet.rows[0].findChild(QPushButton, "open").click()
     sheet.photos.select(1)
-    sheet._tell("2 photos are back.")
+    sheet._tell("Putting photos back… 1 of 2")
+    sheet.stop.show()
     return sheet
 
 
@@ -206,8 +207,8 @@ def settings(desk: Desk, qtbot) -> QWidget:
 
 SCENES: tuple[Callable[[Desk, object], QWidget], ...] = (
     album, review, narrowed, own_order, scanning, done, reading_receipt, library, clearing, cleanup,
-    cleanup_folders, errors, history_inside, history, finding, card, card_running, folders,
-    folder_rest, settings, clearing_a_folder,
+    cleanup_folders, errors, history_inside, history, finding, card, card_running, folder_rest,
+    folders, settings, clearing_a_folder,
 )  # fmt: skip
 
 
