@@ -1,9 +1,15 @@
-"""``albumdedup card DIR``: is this card safe to erase? Scans it, then looks at every file."""
+"""``albumdedup card DIR``: is this card safe to erase? Scans it, then looks at every file.
+
+A card that was no part of the library leaves it again: no copy on a card that is about to be
+erased may be the one that stays.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from argparse import Namespace
+from collections.abc import Iterable
 
 from albumdedup.cli.console import ConsoleReporter, printable, say, stopping
 from albumdedup.cli.exits import Exit
@@ -17,6 +23,7 @@ from albumdedup.core.verdicts import CardVerdict, FileVerdict
 def run(arguments: Namespace) -> Exit:
     with open_session(arguments) as session:
         control, reporter = Control(), ConsoleReporter()
+        new = not _known(arguments.folder, session.library.roots())
         with stopping(control):
             try:
                 summary = session.library.index([arguments.folder], control, reporter)
@@ -30,11 +37,20 @@ def run(arguments: Namespace) -> Exit:
                 return Exit.INTERRUPTED
             finally:
                 reporter.end()
+                if new:
+                    session.library.forget(arguments.folder)
     if arguments.json:
         print(json.dumps(_document(verdict), indent=1))
     else:
         _tell(verdict)
     return Exit.DONE if verdict.safe else Exit.PARTLY
+
+
+def _known(folder: str, roots: Iterable[str]) -> bool:
+    """Whether the folder, one around it or one inside it was scanned on purpose."""
+    here = os.path.join(os.path.abspath(folder), "")
+    scanned = (os.path.join(root, "") for root in roots)
+    return any(here.startswith(root) or root.startswith(here) for root in scanned)
 
 
 def _tell(verdict: CardVerdict) -> None:

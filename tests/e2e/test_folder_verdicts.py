@@ -38,6 +38,11 @@ def test_card_folders_and_clean_from(program, tmp_path: Path):
     (card / "DCIM" / "3.jpg").unlink()
     (card / "DCIM" / "9.jpg").unlink()
     assert "is safe to erase" in program.ok("card", card)
+    kept = json.loads(program.ok("clean", "--json"))
+    assert kept["items"] == []  # what is about to be erased cannot be the copy that stays
+
+    program.ok("scan", card)
+    assert "is safe to erase" in program.ok("card", card)
 
     (folders,) = json.loads(program.ok("folders", "--json"))["folders"]
     assert (folders["folder"], folders["other"]) == (str(card / "DCIM"), str(album))
