@@ -78,6 +78,17 @@ class Choices(QObject):
         """Forget what was chosen by hand for this group."""
         self._set(self._overrides.without(shown))
 
+    def by_hand(self, shown: Group) -> Overrides:
+        """What was chosen by hand for this group, to be restored."""
+        return self._overrides.only(shown)
+
+    def restore(self, shown: Group, before: Overrides) -> None:
+        self._set(self._overrides.without(shown).joined(before))
+
+    def ruled(self, shown: Group) -> Group:
+        """The group as the rule made it: its evidence ties the members to its own keeper."""
+        return self._ruled.get(shown.id, shown)
+
     def is_by_rule(self, shown: Group) -> bool:
         """Whether a card is just as the rule made it."""
         return self._ruled.get(shown.id) == shown

@@ -50,6 +50,8 @@ class GroupView(QListView):
     keep_all = Signal(object)
     by_rule = Signal(object)
     not_duplicates = Signal(object)
+    compare_wanted = Signal(object, int)
+    looked_at = Signal(object, int)
     menu_wanted = Signal(object, int, object)  # Group, member (-1: none), global QPoint
 
     def __init__(
@@ -60,6 +62,7 @@ class GroupView(QListView):
         self._loader = loader
         self._delegate = GroupDelegate(loader, self)
         self._member = 0
+        self._opened = False
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -198,7 +201,19 @@ class GroupView(QListView):
             return
         super().mousePressEvent(event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        hit = self._hit(event.position().toPoint())
+        tile = hit[1].tile_at(hit[2]) if hit else None
+        if hit is None or tile is None or event.button() != Qt.MouseButton.LeftButton:
+            self.mousePressEvent(event)
+            return
+        self._opened = True
+        self.compare_wanted.emit(self._model.group(hit[0].row()), tile.member)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._opened:  # the second click of two that opened the comparison
+            self._opened = False
+            return
         hit = self._hit(event.position().toPoint())
         pressed = self._delegate.state.pressed
         self._delegate.state = CardState(current_member=self._member)
@@ -294,6 +309,8 @@ class GroupView(QListView):
             self._set_member(max(0, min(len(group.members) - 1, self._member + step)))
         elif key == Qt.Key.Key_Space:
             self.member_clicked.emit(group, self._member)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not _held(event):
+            self.compare_wanted.emit(group, self._member)
         elif key == Qt.Key.Key_K and not event.modifiers():
             self.keep_this.emit(group, self._member)
         elif key == Qt.Key.Key_B and not event.modifiers():
@@ -323,6 +340,8 @@ class GroupView(QListView):
             current_member=member, pressed=self._delegate.state.pressed
         )
         self.viewport().update()
+        if group is not None:
+            self.looked_at.emit(group, member)
 
     def unfold(self, group: Group) -> None:
         """Show all photos of a card."""
@@ -341,3 +360,8 @@ class GroupView(QListView):
 
     def sizeHint(self) -> QSize:
         return QSize(700, 500)
+
+
+def _held(event: QKeyEvent) -> bool:
+    """Whether a modifier is held; the key pad's Enter counts as one of its own."""
+    return bool(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier)

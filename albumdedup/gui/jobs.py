@@ -70,6 +70,7 @@ class Bridge(QObject):
     ended = Signal(object)  # JobEnd
     changed = Signal(object)  # JobKind
     thumbnail = Signal(object)  # thumb_loader.Thumb
+    compared = Signal(object)  # compare.darkroom.Arrival
 
 
 @dataclass(slots=True)

@@ -146,6 +146,8 @@ class MainWindow(QMainWindow):
         review.list.by_rule.connect(album.choices.by_rule)
         review.list.not_duplicates.connect(self._on_not_duplicates)
         review.list.menu_wanted.connect(self._on_card_menu)
+        review.side.toggled.connect(self._show_filter)
+        review.side.panel.said.connect(self.bottom.say)
         self.cleanup.clean_wanted.connect(self._on_clean)
         self.cleanup.target_chosen.connect(self._on_target)
         self.done.undo_wanted.connect(album.undo)
@@ -436,7 +438,8 @@ class MainWindow(QMainWindow):
 
     def _show_filter(self) -> None:
         wanted = self._filter_wanted
-        self.review.filter.setVisible(self.width() >= NARROW if wanted is None else wanted)
+        room = self.width() - self.review.side.width
+        self.review.filter.setVisible(room >= NARROW if wanted is None else wanted)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -473,9 +476,12 @@ class MainWindow(QMainWindow):
     def _remember_place(self) -> None:
         if self._memory is not None:
             self._memory.setValue("geometry", self.saveGeometry())
+            self._memory.setValue("compare", self.review.side.share)
             self._memory.sync()
 
     def _restore_place(self) -> None:
         known = self._memory.value("geometry") if self._memory is not None else None
+        if self._memory is not None:
+            self.review.side.remember(self._memory.value("compare"))
         if known is None or not self.restoreGeometry(known):
             self.resize(1180, 780)

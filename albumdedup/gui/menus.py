@@ -54,6 +54,7 @@ def build(window: MainWindow) -> dict[str, QAction]:
     scan.addSeparator()
     add(scan, "errors", _("Photos that could not be &read"), "Ctrl+E", window.show_errors)
     group = bar.addMenu(_("&Group"))
+    add(group, "compare", _("&Compare  (Enter)"), "", window.review.side.toggle)
     add(group, "toggle", _("&Swap stays and goes  (Space)"), "",
         on_current(lambda g: window._on_member(g, cards.current_member)))  # fmt: skip
     add(group, "keep", _("&Keep this one  (K)"), "",
@@ -145,6 +146,8 @@ def card_menu(window: MainWindow, group: Group, member: int) -> QMenu:
         folder = os.path.dirname(photo.path)
         menu.addAction(_("Swap stays and goes"), partial(window._on_member, group, member))
         menu.addAction(_("Keep this one"), partial(album.choices.keep_this, group, member))
+    menu.addAction(_("Compare"), partial(window.review.side.open, group, max(0, member)))
+    menu.addSeparator()
     menu.addAction(_("Keep all"), partial(album.choices.keep_all, group))
     by_rule = menu.addAction(_("As the rule says"), partial(album.choices.by_rule, group))
     by_rule.setEnabled(not album.choices.is_by_rule(group))

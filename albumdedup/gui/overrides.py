@@ -40,6 +40,16 @@ class Overrides:
             frozenset(entry for entry in self.roles if entry[0] not in paths), self.keepers - paths
         )
 
+    def only(self, group: Group) -> Overrides:
+        """What is chosen for this group and nothing else."""
+        paths = {member.photo.path for member in group.members}
+        return Overrides(
+            frozenset(entry for entry in self.roles if entry[0] in paths), self.keepers & paths
+        )
+
+    def joined(self, other: Overrides) -> Overrides:
+        return Overrides(self.roles | other.roles, self.keepers | other.keepers)
+
     def keep_all(self, group: Group) -> Overrides:
         kept = self.without(group)
         roles = {(member.photo.path, Role.KEEP) for member in group.members}

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.gui.album import Album
 from albumdedup.gui.clear_banner import ClearBanner
+from albumdedup.gui.compare.panel import ComparePanel
+from albumdedup.gui.compare.side import CompareSide
 from albumdedup.gui.empty_state import ThreeBecomeOne
 from albumdedup.gui.filter_panel import FilterPanel
 from albumdedup.gui.group_model import GroupModel, SortOrder
@@ -26,7 +28,7 @@ from albumdedup.gui.passing import Passing, newest
 from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader
-from albumdedup.gui.widgets import Choice, label, page
+from albumdedup.gui.widgets import Choice, label, page, tool
 
 NARROW = 900
 
@@ -106,12 +108,14 @@ class ReviewPage(QWidget):
         for order in SortOrder:
             self.order.addItem(order_name(order), order.value)
         self.order.currentIndexChanged.connect(self._on_order)
+        self.compare = tool(_("Compare the photos of this group (Enter)"), words=_("Compare"))
         head = QHBoxLayout()
         head.setContentsMargins(16, 10, 28, 6)
         head.setSpacing(10)
         head.addWidget(self.summary)
         head.addWidget(self.hidden_note)
         head.addStretch()
+        head.addWidget(self.compare)
         head.addWidget(self.order)
         groups = page()
         column = QVBoxLayout(groups)
@@ -133,7 +137,9 @@ class ReviewPage(QWidget):
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.banner)
-        right.addWidget(self.stack, 1)
+        self.side = CompareSide(album, model, self.list, ComparePanel(album, loader), self.stack)
+        self.compare.clicked.connect(self.side.toggle)
+        right.addWidget(self.side.splitter, 1)
         row.addLayout(right, 1)
         self.filter.edited_go_changed.connect(album.set_edited_go)
         album.snapshot_changed.connect(self._on_snapshot)
@@ -146,6 +152,7 @@ class ReviewPage(QWidget):
     def set_tokens(self, tokens: Tokens) -> None:
         self.filter.set_tokens(tokens)
         self.list.set_tokens(tokens)
+        self.side.panel.set_tokens(tokens)
         self.waiting.drawing.tokens = tokens
         self.waiting.passing.tokens = tokens
 
@@ -221,7 +228,7 @@ class ReviewPage(QWidget):
 
     @Slot()
     def _on_busy(self) -> None:
-        for part in (self.filter, self.list):
+        for part in (self.filter, self.list, self.side.panel):
             part.setEnabled(not self._album.moving)
 
     @Slot()

@@ -54,8 +54,8 @@ class ThumbLoader(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._executor = executor
-        self._bridge = bridge
+        self.executor = executor
+        self.bridge = bridge
         self._edge = edge
         self._limit = cache_bytes
         self._maker: ThumbMaker | None = None
@@ -109,16 +109,14 @@ class ThumbLoader(QObject):
         return self._bytes
 
     def _pump(self) -> None:
-        while (
-            self._maker and self._wanted and len(self._flying) < self._executor.width(Lane.THUMBS)
-        ):
+        while self._maker and self._wanted and len(self._flying) < self.executor.width(Lane.THUMBS):
             content, path = self._wanted.popitem(last=False)
             self._flying.add(content)
-            future = self._executor.submit(
+            future = self.executor.submit(
                 Lane.THUMBS, _make, self._maker, content, path, self._edge
             )
             future.add_done_callback(
-                functools.partial(_hand_over, self._bridge.thumbnail.emit, content)
+                functools.partial(_hand_over, self.bridge.thumbnail.emit, content)
             )
 
     @Slot(object)

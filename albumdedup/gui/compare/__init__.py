@@ -1,0 +1,1 @@
+"""The compare panel: two to four photos beside one another, with zoom and pan in step."""

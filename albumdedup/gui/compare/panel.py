@@ -1,0 +1,335 @@
+"""The compare panel: puts its parts together and answers its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from albumdedup.core.compare.looking import Box, density
+from albumdedup.core.compare.placing import Matrix, aligned_by_proof, places
+from albumdedup.core.compare.rows import differing_rows, sharpness_row
+from albumdedup.core.types import Group, Photo
+from albumdedup.gui.album import Album
+from albumdedup.gui.compare.bars import Head, Tools, VerdictBar
+from albumdedup.gui.compare.canvas import Canvas
+from albumdedup.gui.compare.choosing import chosen, heat_sentence, member_of, relation, still
+from albumdedup.gui.compare.closeups import CloseUps
+from albumdedup.gui.compare.darkroom import Darkroom, Key
+from albumdedup.gui.compare.details import Details
+from albumdedup.gui.compare.keys import answer, verbs
+from albumdedup.gui.compare.slots import Mode, Scene
+from albumdedup.gui.compare.slots import Slot as Shown
+from albumdedup.gui.compare.verdicts import Verdicts
+from albumdedup.gui.theme import LIGHT, Tokens
+from albumdedup.gui.thumb_loader import ThumbLoader
+
+SHARP = 1.1
+"""More screen pixels than this for one decoded pixel, and the full size is wanted."""
+TALL_ENOUGH = 470
+"""Below this height the close-ups give their place to the photos."""
+
+
+class ComparePanel(QWidget):
+    """Two to four photos of one group."""
+
+    closed = Signal()
+    step_wanted = Signal(int)
+    group_wanted = Signal(str)  # id of a group to look at
+    not_duplicates = Signal(object)  # Group
+    said = Signal(str)
+
+    def __init__(self, album: Album, loader: ThumbLoader, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(380)
+        self.tokens: Tokens = LIGHT
+        self.group: Group | None = None
+        self.scene = Scene()
+        self._album = album
+        self._loader = loader
+        self._aligned = True
+        self._verdicts = Verdicts(album)
+        self.darkroom = Darkroom(loader.executor, loader.bridge, parent=self)
+        self.head, self.tools, self.verdict_bar = Head(), Tools(), VerdictBar()
+        self.canvas, self.closeups, self.details = Canvas(), CloseUps(), Details()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self.tools)
+        column.addWidget(self.canvas, 5)
+        column.addWidget(self.closeups)
+        column.addWidget(self.details, 2)
+        column.addWidget(self.verdict_bar)
+        self._connect()
+        self._keys = verbs(self)
+        for child in self.findChildren(QWidget):
+            if child.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                child.installEventFilter(self)
+        self.hide()
+
+    def _connect(self) -> None:
+        self.head.step_wanted.connect(self.step_wanted)
+        self.head.close_wanted.connect(self.close_panel)
+        self.tools.mode_wanted.connect(self.set_mode)
+        self.tools.full_size_wanted.connect(self.full_size)
+        self.tools.aligned_wanted.connect(self._set_aligned)
+        self.tools.wiped.connect(self.canvas.set_wipe)
+        self.canvas.wiped.connect(self.tools.show_wipe)
+        self.canvas.looked.connect(self._on_look)
+        self.closeups.wanted.connect(self._look_at)
+        self.verdict_bar.keep_wanted.connect(self.keep)
+        self.verdict_bar.keep_all_wanted.connect(self.keep_all)
+        self.verdict_bar.different_wanted.connect(self.say_different)
+        self.verdict_bar.undo_wanted.connect(self.take_back)
+        self.darkroom.arrived.connect(self._on_arrival)
+        self._loader.ready.connect(self._on_thumbnail)
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        self.tokens = self.canvas.tokens = tokens
+        for part in (self.head, self.verdict_bar, self.closeups, self.details):
+            part.set_tokens(tokens)
+        self.canvas.update()
+        if self.group is not None:
+            self._develop()
+
+    # --- what is shown ------------------------------------------------------------------
+
+    def show_group(
+        self, group: Group, member: int, place: tuple[int, int], ahead: Sequence[Photo] = ()
+    ) -> None:
+        """Look at a group, set against ``member``. ``place`` is its row and the number of rows;
+        ``ahead`` are photos that are likely to be looked at next."""
+        paths, other = chosen(group, member)
+        same = self.group is not None and [s.photo.path for s in self.scene.slots] == paths
+        self.group = group
+        self.head.show_position(*place)
+        if not same:
+            self._fill(group, paths)
+        self.scene.other = other
+        if not self.isVisible():
+            screen = self.screen().size() * self.devicePixelRatioF()
+            self.darkroom.edge = max(1024, min(2560, max(screen.width(), screen.height())))
+            self.show()
+        self.darkroom.show([slot.photo for slot in self.scene.slots], ahead)
+        self.canvas.show_scene(self.scene, anew=not same)
+        self._tell()
+        self._develop()
+
+    def refresh(self) -> bool:
+        """The groups changed: roles anew, the photos where they are. False where the group is
+        no more."""
+        if self.group is None:
+            return True
+        paths = [slot.photo.path for slot in self.scene.slots]
+        now = still(self._album.shown, self.group.id, paths)
+        if now is None:
+            return False
+        self.group = now
+        for slot in self.scene.slots:
+            slot.member = member_of(now, slot.photo.path) or slot.member
+        self._tell()
+        self.canvas.update()
+        return True
+
+    @Slot()
+    def close_panel(self) -> None:
+        self.group = None
+        self.scene = Scene(mode=self.scene.mode, wipe=self.scene.wipe)
+        self.canvas.show_scene(self.scene, anew=True)
+        self.darkroom.rest()
+        self.hide()
+        self.closed.emit()
+
+    def _fill(self, group: Group, paths: Sequence[str]) -> None:
+        members = [found for path in paths if (found := member_of(group, path)) is not None]
+        placed = self._places([member.photo for member in members])
+        self.scene = Scene(
+            [Shown(n, m, p) for n, (m, p) in enumerate(zip(members, placed, strict=True), 1)],
+            mode=self.scene.mode if len(members) > 1 else Mode.SIDE,
+            wipe=self.scene.wipe,
+        )
+
+    def _places(self, photos: Sequence[Photo]) -> list[Matrix]:
+        assert self.group is not None
+        ruled = self._album.choices.ruled(self.group)
+        proof = aligned_by_proof(ruled, photos)
+        self.tools.aligned.setEnabled(proof)
+        self.tools.aligned.setChecked(proof and self._aligned)
+        return places(ruled, photos, aligned=self._aligned)
+
+    def _tell(self) -> None:
+        """Words, table and buttons."""
+        scene, group = self.scene, self.group
+        if group is None or not scene.slots:
+            return
+        pair = scene.pair
+        told = pair[1] if pair is not None else scene.slots[0]
+        if told.photo.path == group.keeper.path and pair is not None:
+            told = pair[0]
+        self.head.relation.set_text(relation(self._album.choices.ruled(group), told.member))
+        self.tools.show_mode(scene.mode, pair=pair is not None)
+        self.tools.show_wipe(scene.wipe)
+        self.verdict_bar.show_count(len(scene.slots), len(group.members))
+        rows = differing_rows([slot.photo for slot in scene.slots])
+        sharp = sharpness_row(self._sharpness())
+        numbers = [slot.number for slot in scene.slots]
+        self.details.show_rows([*([sharp] if sharp else []), *rows], numbers)
+
+    # --- pictures -----------------------------------------------------------------------
+
+    @Slot()
+    def _on_arrival(self) -> None:
+        if self.group is not None:
+            self._develop()
+            self._tell()
+
+    @Slot(object)
+    def _on_thumbnail(self, content: object) -> None:
+        if any(slot.photo.content == content for slot in self.scene.slots):
+            self._develop()
+
+    def _develop(self) -> None:
+        """Put what is there into the scene, ask for what follows from it."""
+        scene = self.scene
+        for slot in scene.slots:
+            slot.thumb = self._loader.pixmap(slot.photo.content)
+            found, full = self.darkroom.picture(slot.photo), self.darkroom.full(slot.photo)
+            if found is not None:
+                slot.sentence = found.sentence
+                slot.levels = (*(full.levels if full else ()), *found.levels)
+        for slot in scene.slots[1:]:
+            key = self._heat_key(slot)
+            if not self.darkroom.has(key):
+                pair = (scene.slots[0].photo, slot.photo)
+                self.darkroom.want_heat(key, pair, slot.place, self.tokens.goes)
+        if scene.pair is not None:
+            key = self._heat_key(scene.pair[1])
+            scene.heat = self.darkroom.heat(key)
+            failed = any(slot.sentence for slot in scene.pair)
+            done = self.darkroom.has(key)
+            scene.heat_sentence = "" if failed else heat_sentence(scene.heat, measured=done)
+        tall = self.height() >= TALL_ENOUGH
+        self.closeups.setVisible(tall and scene.heat is not None)
+        self.closeups.show_scene(scene)
+        found_bins = [self.darkroom.picture(slot.photo) for slot in scene.slots]
+        self.details.histograms.show_bins([one.bins if one else () for one in found_bins])
+        self.canvas.refresh()
+
+    def _heat_key(self, slot: Shown) -> Key:
+        first = self.scene.slots[0].photo.path
+        return ("heat", first, slot.photo.path, str(self._aligned), self.tokens.goes)
+
+    def _sharpness(self) -> list[float | None]:
+        heats = [self.darkroom.heat(self._heat_key(slot)) for slot in self.scene.slots[1:]]
+        return [1.0, *(heat.facts.sharpness if heat else None for heat in heats)]
+
+    @Slot()
+    def _on_look(self) -> None:
+        """Near enough to see pixels: all of them are wanted."""
+        scene, look = self.scene, self.canvas.look
+        self.tools.full_size.setChecked(self.canvas.is_full_size())
+        ratio = self.devicePixelRatioF()
+        for slot in scene.slots:
+            found = self.darkroom.picture(slot.photo)
+            if found is None or not found.levels or found.levels[0].width() >= slot.photo.width:
+                continue
+            per_pixel = look.scale * ratio / max(
+                1e-6, density(slot.place, scene.first, slot.size, (look.x, look.y))
+            )  # fmt: skip
+            if per_pixel * slot.photo.width > SHARP * found.levels[0].width():
+                self.darkroom.want_full(slot.photo, len(scene.slots))
+
+    # --- verbs --------------------------------------------------------------------------
+
+    @Slot(object)
+    def set_mode(self, mode: Mode) -> None:
+        """A mode that is on already goes back to side by side."""
+        if self.scene.pair is not None:
+            self.scene.mode = mode if self.scene.mode is not mode else Mode.SIDE
+            self.tools.show_mode(self.scene.mode, pair=True)
+            self.canvas.refresh()
+
+    @Slot(int)
+    def keep(self, number: int) -> None:
+        if self.group is None or number > len(self.scene.slots) or self._album.moving:
+            return
+        paths = [slot.photo.path for slot in self.scene.slots]
+        self.said.emit(self._verdicts.keep(self.group, paths[number - 1], paths))
+
+    @Slot()
+    def keep_all(self) -> None:
+        if self.group is not None and not self._album.moving:
+            self.said.emit(self._verdicts.keep_all(self.group))
+
+    @Slot()
+    def say_different(self) -> None:
+        if self.group is not None and not self._album.moving:
+            group = self.group
+            self._verdicts.not_duplicates(group)
+            self.not_duplicates.emit(group)
+
+    @Slot()
+    def take_back(self) -> None:
+        group_id = None if self._album.moving else self._verdicts.take_back()
+        if group_id is not None:
+            self.group_wanted.emit(group_id)
+
+    def set_against(self, step: int) -> None:
+        """Set the first photo against the next one, or the one before."""
+        if self.group is None or len(self.group.members) < 3:
+            return
+        paths = [one.photo.path for one in self.group.members]
+        pair = self.scene.pair
+        now = paths.index(pair[1].photo.path) if pair and pair[1].photo.path in paths else 0
+        others = len(paths) - 1
+        member = (now - 1 + step) % others + 1
+        self._set_against_member(member)
+
+    def _set_against_member(self, member: int) -> None:
+        assert self.group is not None
+        paths, other = chosen(self.group, member)
+        if [slot.photo.path for slot in self.scene.slots] != paths:
+            self._fill(self.group, paths)
+            self.darkroom.show([slot.photo for slot in self.scene.slots])
+            self.canvas.show_scene(self.scene, anew=True)
+        self.scene.other = other
+        self._develop()
+        self._tell()
+
+    @Slot(bool)
+    def _set_aligned(self, on: bool) -> None:
+        self._aligned = on
+        for slot, place in zip(
+            self.scene.slots, self._places([s.photo for s in self.scene.slots]), strict=True
+        ):
+            slot.place = place
+        self.canvas.fit()
+        self._develop()
+
+    @Slot()
+    def full_size(self) -> None:
+        self.canvas.at_full_size()
+        self._on_look()
+
+    @Slot(object)
+    def _look_at(self, box: Box) -> None:
+        self.canvas.look_at(box)
+
+    # --- keys ---------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The keys work wherever the focus is; a slider keeps its arrows."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+            if not (watched is self.tools.wipe and event.key() in arrows):
+                return answer(self._keys, event)
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not answer(self._keys, event):
+            super().keyPressEvent(event)
