@@ -63,6 +63,7 @@ class GroupView(QListView):
         self._delegate = GroupDelegate(loader, self)
         self._member = 0
         self._opened = False
+        self._soon = QTimer(self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -74,7 +75,6 @@ class GroupView(QListView):
         self.setMouseTracking(True)
         self.verticalScrollBar().setSingleStep(40)
         self.setAccessibleName(_("Groups of photos"))
-        self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._ask_for_thumbnails)
@@ -357,6 +357,10 @@ class GroupView(QListView):
             self.scheduleDelayedItemsLayout()
         super().resizeEvent(event)
         self._soon.start()
+
+    def doItemsLayout(self) -> None:
+        super().doItemsLayout()
+        self._soon.start()  # other cards may be on the screen now
 
     def sizeHint(self) -> QSize:
         return QSize(700, 500)

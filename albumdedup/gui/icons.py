@@ -141,6 +141,13 @@ def _file(path: QPainterPath) -> None:
     path.lineTo(15.5, 6.5)
 
 
+def _compare(path: QPainterPath) -> None:
+    path.addRoundedRect(QRectF(2.5, 5, 6, 10), 1.5, 1.5)
+    path.addRoundedRect(QRectF(11.5, 5, 6, 10), 1.5, 1.5)
+    path.moveTo(10, 2.5)
+    path.lineTo(10, 17.5)
+
+
 ICONS: dict[str, Callable[[QPainterPath], None]] = {
     "album": _album,
     "add-folder": _add_folder,
@@ -157,6 +164,7 @@ ICONS: dict[str, Callable[[QPainterPath], None]] = {
     "search": _search,
     "folders": _folders,
     "file": _file,
+    "compare": _compare,
 }
 
 

@@ -22,6 +22,7 @@ from albumdedup.gui.empty_state import ThreeBecomeOne
 from albumdedup.gui.filter_panel import FilterPanel
 from albumdedup.gui.group_model import GroupModel, SortOrder
 from albumdedup.gui.group_view import GroupView
+from albumdedup.gui.icons import icon
 from albumdedup.gui.jobs import JobKind, JobProgress
 from albumdedup.gui.narrow_bar import NarrowBar
 from albumdedup.gui.passing import Passing, newest
@@ -139,6 +140,7 @@ class ReviewPage(QWidget):
         right.addWidget(self.banner)
         self.side = CompareSide(album, model, self.list, ComparePanel(album, loader), self.stack)
         self.compare.clicked.connect(self.side.toggle)
+        self.side.toggled.connect(self._on_compare)
         right.addWidget(self.side.splitter, 1)
         row.addLayout(right, 1)
         self.filter.edited_go_changed.connect(album.set_edited_go)
@@ -153,6 +155,7 @@ class ReviewPage(QWidget):
         self.filter.set_tokens(tokens)
         self.list.set_tokens(tokens)
         self.side.panel.set_tokens(tokens)
+        self.compare.setIcon(icon("compare", tokens.text))
         self.waiting.drawing.tokens = tokens
         self.waiting.passing.tokens = tokens
 
@@ -186,6 +189,10 @@ class ReviewPage(QWidget):
 
     def _on_order(self) -> None:
         self.order_chosen.emit(SortOrder(self.order.currentData()))
+
+    @Slot()
+    def _on_compare(self) -> None:
+        self.compare.setVisible(self.side.panel.isHidden())
 
     @Slot()
     def _on_snapshot(self) -> None:

@@ -26,6 +26,7 @@ _SEEN = 0.2
 _REGIONS, _REGION_SHARE, _LEAST = 3, 0.16, 0.015
 _BLOCK = 16
 _DETAILED = 0.1
+_FULL_BLOCK = 0.999
 BINS = 64
 
 
@@ -33,8 +34,9 @@ BINS = 64
 class Difference:
     """``luma`` and ``strength`` cover the unit square of the coarser photo, which is the second
     one where ``ground_is_second``. ``regions`` are boxes of the first one's unit square, the most
-    different first; where nothing differs, the one with the finest detail. ``sharpness`` is the
-    second photo's over the first one's, ``share`` the part of the overlap that differs."""
+    different first; where nothing differs, the one with the finest detail. ``share`` is the part
+    of the overlap that differs, ``sharpness`` the second photo's over the first one's elsewhere.
+    """
 
     luma: Luminance
     strength: NDArray[np.uint8]
@@ -58,7 +60,8 @@ def differing(first: Pixels, second: Pixels, place: Matrix) -> Difference | None
     to_first = np.eye(3)
     if laid.ground_is_second:
         to_first = np.asarray(np.linalg.inv(place), np.float64)
-    ground, sheet = (_sharpness(luma, laid.mask) for luma in lumas)
+    alike = laid.mask & (strength < _SEEN)
+    ground, sheet = (_sharpness(luma, alike) for luma in lumas)
     first_sharp, second_sharp = (sheet, ground) if laid.ground_is_second else (ground, sheet)
     return Difference(
         luma=lumas[0],
@@ -117,13 +120,27 @@ def _peaks(strength: Strength, mask: NDArray[np.bool_]) -> Iterator[Box]:
     across, down = min(side, width), min(side, height)
     mean = cv2.boxFilter(strength * mask, -1, (across, down), borderType=cv2.BORDER_CONSTANT)
     for _number in range(_REGIONS):
-        y, x = np.unravel_index(int(mean.argmax()), mean.shape)
+        y, x = (int(v) for v in np.unravel_index(int(mean.argmax()), mean.shape))
         if mean[y, x] < _LEAST:
             return
         left = min(max(0, int(x) - across // 2), width - across)
         top = min(max(0, int(y) - down // 2), height - down)
+        x, y = _middle(strength[top : top + down, left : left + across])
+        left = min(max(0, left + x - across // 2), width - across)
+        top = min(max(0, top + y - down // 2), height - down)
         yield Box(left / width, top / height, (left + across) / width, (top + down) / height)
+        y, x = top + down // 2, left + across // 2
         mean[max(0, y - down) : y + down + 1, max(0, x - across) : x + across + 1] = 0
+
+
+def _middle(strength: Strength) -> tuple[int, int]:
+    """Where the weight of a part lies, x and y: a whole row of squares may hold all of it."""
+    total = float(strength.sum())
+    if total <= 0:
+        return strength.shape[1] // 2, strength.shape[0] // 2
+    x = float((strength.sum(axis=0) * np.arange(strength.shape[1])).sum())
+    y = float((strength.sum(axis=1) * np.arange(strength.shape[0])).sum())
+    return round(x / total), round(y / total)
 
 
 def _in_first(box: Box, to_first: Matrix) -> Box:
@@ -142,8 +159,12 @@ def _sharpness(luma: Luminance, mask: NDArray[np.bool_]) -> float:
     smooth = cv2.GaussianBlur(luma.astype(np.float32), (0, 0), 1.0)
     across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0)
     down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
-    energy = (across * across + down * down) * mask
+    energy = across * across + down * down
     size = (max(1, luma.shape[1] // _BLOCK), max(1, luma.shape[0] // _BLOCK))
-    blocks = np.sort(cv2.resize(energy, size, interpolation=cv2.INTER_AREA).ravel())
+    full = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > _FULL_BLOCK
+    blocks = cv2.resize(energy, size, interpolation=cv2.INTER_AREA)
+    if full.any():
+        blocks = blocks[full]
+    blocks = np.sort(blocks.ravel())
     finest = blocks[-max(1, round(_DETAILED * blocks.size)) :]
     return float(np.sqrt(finest.mean()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
 from albumdedup.core.i18n import _
@@ -13,6 +14,8 @@ from albumdedup.gui.theme import Tokens
 from albumdedup.gui.widgets import button, label, retitle, tool
 
 MOST = 4
+WIDE = 480
+"""Below this width words are shorter."""
 
 
 def _row(parent: QWidget, top: int, bottom: int) -> QHBoxLayout:
@@ -56,11 +59,12 @@ class Tools(QWidget):
     mode_wanted = Signal(object)  # Mode
     full_size_wanted = Signal()
     aligned_wanted = Signal(bool)
-    wiped = Signal(float)
+    more_wanted = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.modes: dict[Mode, QToolButton] = {}
+        self.setMinimumWidth(200)
         row = _row(self, 0, 4)
         row.setContentsMargins(8, 0, 8, 4)
         for mode, words, name in (
@@ -73,40 +77,58 @@ class Tools(QWidget):
             made.setProperty("mode", mode.value)
             self.modes[mode] = made
             row.addWidget(made)
-        self.wipe = QSlider(Qt.Orientation.Horizontal)
-        self.wipe.setRange(0, 100)
-        self.wipe.setAccessibleName(_("How much of the first photo is seen"))
-        self.wipe.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.wipe.setMaximumWidth(160)
-        self.wipe.valueChanged.connect(lambda value: self.wiped.emit(value / 100))
-        row.addSpacing(4)
-        row.addWidget(self.wipe, 1)
         row.addStretch()
         self.full_size = tool(_("A pixel for a pixel (P)"), self.full_size_wanted, words=_("100 %"))
         self.aligned = tool(
             _("The same detail at the same place (A)"), self.aligned_wanted, words=_("Aligned")
         )
-        for made in (self.full_size, self.aligned):
+        self.more = tool(_("Up to four photos at once (M)"), self.more_wanted, words=_("More"))
+        for made in (self.more, self.full_size, self.aligned):
             made.setCheckable(True)
             row.addWidget(made)
-        for made in (*self.modes.values(), self.full_size, self.aligned):
+        for made in (*self.modes.values(), self.more, self.full_size, self.aligned):
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def show_mode(self, mode: Mode, *, pair: bool) -> None:
         for one, made in self.modes.items():
             made.setChecked(one is mode)
             made.setEnabled(pair or one is Mode.SIDE)
-        self.wipe.setVisible(mode is Mode.WIPE)
 
-    def show_wipe(self, share: float) -> None:
-        self.wipe.blockSignals(True)
-        self.wipe.setValue(round(100 * share))
-        self.wipe.blockSignals(False)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        words = _("Side by side") if self.width() >= WIDE else _("Side")
+        self.modes[Mode.SIDE].setText(words)
 
     def _on_mode(self) -> None:
         sender = self.sender()
         if sender is not None:
             self.mode_wanted.emit(Mode(sender.property("mode")))
+
+
+class WipeBar(QWidget):
+    """How much of the first photo is seen; there while one is wiped over the other."""
+
+    wiped = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, 100)
+        self.slider.setAccessibleName(_("How much of the first photo is seen"))
+        self.slider.setToolTip(_("Wipe (comma and full stop)"))
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.slider.valueChanged.connect(self._on_value)
+        row = _row(self, 4, 0)
+        row.setContentsMargins(8, 4, 8, 0)
+        row.addWidget(self.slider)
+
+    def show_wipe(self, share: float) -> None:
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(100 * share))
+        self.slider.blockSignals(False)
+
+    def _on_value(self, value: int) -> None:
+        self.wiped.emit(value / 100)
 
 
 class VerdictBar(QWidget):

@@ -11,15 +11,17 @@ from albumdedup.gui.compare.pictures import Heat
 from albumdedup.gui.texts import tier_mark
 
 MOST = 4
+"""So many photos stand beside one another."""
 
 
-def chosen(group: Group, member: int) -> tuple[list[str], int]:
-    """Paths of the photos to show, the keeper first, and which of them the keeper is set against.
-    Of many photos the others come by threes, so that each is reached."""
+def chosen(group: Group, member: int, most: int) -> tuple[list[str], int]:
+    """Paths of the ``most`` photos to show, the keeper first, and which of them the keeper is set
+    against. Of many photos the others come in turns, so that each is reached."""
     paths = [one.photo.path for one in group.members]
     other = max(1, min(member, len(paths) - 1))
-    begin = 1 + (other - 1) // (MOST - 1) * (MOST - 1)
-    return [paths[0], *paths[begin : begin + MOST - 1]], other - begin + 1
+    begin = 1 + (other - 1) // (most - 1) * (most - 1)
+    begin = max(1, min(begin, len(paths) - most + 1))
+    return [paths[0], *paths[begin : begin + most - 1]], other - begin + 1
 
 
 def relation(ruled: Group, member: Member) -> str:

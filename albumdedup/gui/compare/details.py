@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from albumdedup.core.compare.rows import Cell, Row
 from albumdedup.core.i18n import _
@@ -119,7 +119,7 @@ class Details(QScrollArea):
             for column, number in enumerate(numbers, 1):
                 self._grid.addWidget(label(str(number), section=True), 0, column)
         for line, row in enumerate(rows, 1):
-            name = label(row.name, caption=True)
+            name = label(row.name, quiet=True)
             self._grid.addWidget(name, line, 0, Qt.AlignmentFlag.AlignTop)
             for column, cell in enumerate(row.cells, 1):
                 self._grid.addWidget(_cell(cell, row.name), line, column, Qt.AlignmentFlag.AlignTop)
@@ -132,14 +132,19 @@ class Details(QScrollArea):
         bar.setValue(bar.value() + steps * SCROLL_STEP)
 
 
-def _cell(cell: Cell, name: str) -> QLabel:
-    words = f"{cell.text} {BETTER}" if cell.better else cell.text
-    made = label(f"{words}\n{cell.remark}" if cell.remark else words, wrap=True)
+def _cell(cell: Cell, name: str) -> QWidget:
+    value = label(f"{cell.text} {BETTER}" if cell.better else cell.text, wrap=True)
     if cell.better:
-        face = font(bold=True)
-        made.setFont(face)
-        made.setProperty("better", "true")
-    made.setToolTip(cell.whole or cell.text)
+        value.setFont(font(bold=True))
+    value.setToolTip(cell.whole or cell.text)
     said = _("{name}: {value}, the better one") if cell.better else _("{name}: {value}")
-    made.setAccessibleName(said.format(name=name, value=f"{cell.text} {cell.remark}".strip()))
+    value.setAccessibleName(said.format(name=name, value=f"{cell.text} {cell.remark}".strip()))
+    if not cell.remark:
+        return value
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(value)
+    column.addWidget(label(cell.remark, caption=True))
     return made

@@ -101,6 +101,8 @@ def _paint_difference(
         painter.fillRect(rect, QColor(tokens.mat))
         paint_image(painter, rect, scene.heat.image, scene.heat_place(), scene, look)
         painter.restore()
+        for other in frames(scene, 0):
+            paint_outline(painter, rect, other, scene, look, tokens)
     if scene.heat_sentence:
         _paint_note(painter, rect, scene.heat_sentence, tokens)
 

@@ -13,9 +13,9 @@ from albumdedup.core.compare.placing import Matrix, aligned_by_proof, places
 from albumdedup.core.compare.rows import differing_rows, sharpness_row
 from albumdedup.core.types import Group, Photo
 from albumdedup.gui.album import Album
-from albumdedup.gui.compare.bars import Head, Tools, VerdictBar
+from albumdedup.gui.compare.bars import Head, Tools, VerdictBar, WipeBar
 from albumdedup.gui.compare.canvas import Canvas
-from albumdedup.gui.compare.choosing import chosen, heat_sentence, member_of, relation, still
+from albumdedup.gui.compare.choosing import MOST, chosen, heat_sentence, member_of, relation, still
 from albumdedup.gui.compare.closeups import CloseUps
 from albumdedup.gui.compare.darkroom import Darkroom, Key
 from albumdedup.gui.compare.details import Details
@@ -43,7 +43,7 @@ class ComparePanel(QWidget):
 
     def __init__(self, album: Album, loader: ThumbLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("page")
+        self.setObjectName("compare")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(380)
         self.tokens: Tokens = LIGHT
@@ -52,16 +52,19 @@ class ComparePanel(QWidget):
         self._album = album
         self._loader = loader
         self._aligned = True
+        self._most = 2
         self._verdicts = Verdicts(album)
         self.darkroom = Darkroom(loader.executor, loader.bridge, parent=self)
         self.head, self.tools, self.verdict_bar = Head(), Tools(), VerdictBar()
         self.canvas, self.closeups, self.details = Canvas(), CloseUps(), Details()
+        self.wipe_bar = WipeBar()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
         column.addWidget(self.tools)
         column.addWidget(self.canvas, 5)
+        column.addWidget(self.wipe_bar)
         column.addWidget(self.closeups)
         column.addWidget(self.details, 2)
         column.addWidget(self.verdict_bar)
@@ -78,8 +81,9 @@ class ComparePanel(QWidget):
         self.tools.mode_wanted.connect(self.set_mode)
         self.tools.full_size_wanted.connect(self.full_size)
         self.tools.aligned_wanted.connect(self._set_aligned)
-        self.tools.wiped.connect(self.canvas.set_wipe)
-        self.canvas.wiped.connect(self.tools.show_wipe)
+        self.tools.more_wanted.connect(self._show_more)
+        self.wipe_bar.wiped.connect(self.canvas.set_wipe)
+        self.canvas.wiped.connect(self.wipe_bar.show_wipe)
         self.canvas.looked.connect(self._on_look)
         self.closeups.wanted.connect(self._look_at)
         self.verdict_bar.keep_wanted.connect(self.keep)
@@ -104,7 +108,7 @@ class ComparePanel(QWidget):
     ) -> None:
         """Look at a group, set against ``member``. ``place`` is its row and the number of rows;
         ``ahead`` are photos that are likely to be looked at next."""
-        paths, other = chosen(group, member)
+        paths, other = chosen(group, member, self._most)
         same = self.group is not None and [s.photo.path for s in self.scene.slots] == paths
         self.group = group
         self.head.show_position(*place)
@@ -158,7 +162,7 @@ class ComparePanel(QWidget):
         assert self.group is not None
         ruled = self._album.choices.ruled(self.group)
         proof = aligned_by_proof(ruled, photos)
-        self.tools.aligned.setEnabled(proof)
+        self.tools.aligned.setVisible(proof)
         self.tools.aligned.setChecked(proof and self._aligned)
         return places(ruled, photos, aligned=self._aligned)
 
@@ -173,7 +177,9 @@ class ComparePanel(QWidget):
             told = pair[0]
         self.head.relation.set_text(relation(self._album.choices.ruled(group), told.member))
         self.tools.show_mode(scene.mode, pair=pair is not None)
-        self.tools.show_wipe(scene.wipe)
+        self.wipe_bar.show_wipe(scene.wipe)
+        self.wipe_bar.setVisible(scene.mode is Mode.WIPE)
+        self.tools.more.setVisible(len(group.members) > 2)
         self.verdict_bar.show_count(len(scene.slots), len(group.members))
         rows = differing_rows([slot.photo for slot in scene.slots])
         sharp = sharpness_row(self._sharpness())
@@ -251,7 +257,7 @@ class ComparePanel(QWidget):
         """A mode that is on already goes back to side by side."""
         if self.scene.pair is not None:
             self.scene.mode = mode if self.scene.mode is not mode else Mode.SIDE
-            self.tools.show_mode(self.scene.mode, pair=True)
+            self._tell()
             self.canvas.refresh()
 
     @Slot(int)
@@ -292,7 +298,7 @@ class ComparePanel(QWidget):
 
     def _set_against_member(self, member: int) -> None:
         assert self.group is not None
-        paths, other = chosen(self.group, member)
+        paths, other = chosen(self.group, member, self._most)
         if [slot.photo.path for slot in self.scene.slots] != paths:
             self._fill(self.group, paths)
             self.darkroom.show([slot.photo for slot in self.scene.slots])
@@ -300,6 +306,16 @@ class ComparePanel(QWidget):
         self.scene.other = other
         self._develop()
         self._tell()
+
+    @Slot(bool)
+    def _show_more(self, on: bool) -> None:
+        """Two photos, or up to four at once."""
+        self._most = MOST if on else 2
+        self.set_against(0)
+
+    def toggle_aligned(self) -> None:
+        if not self.tools.aligned.isHidden():
+            self.tools.aligned.click()
 
     @Slot(bool)
     def _set_aligned(self, on: bool) -> None:
@@ -326,7 +342,7 @@ class ComparePanel(QWidget):
         """The keys work wherever the focus is; a slider keeps its arrows."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
-            if not (watched is self.tools.wipe and event.key() in arrows):
+            if not (watched is self.wipe_bar.slider and event.key() in arrows):
                 return answer(self._keys, event)
         return super().eventFilter(watched, event)
 

@@ -13,6 +13,8 @@ from albumdedup.gui.group_view import GroupView
 from albumdedup.gui.overrides import Overrides
 
 HALF = 0.5
+GRIP = 5
+"""Width of the edge that is dragged."""
 
 
 class CompareSide(QObject):
@@ -31,7 +33,7 @@ class CompareSide(QObject):
         self._wanted: str | None = None
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(1)
+        self.splitter.setHandleWidth(GRIP)
         self.splitter.addWidget(page)
         self.splitter.addWidget(panel)
         for number in range(2):
