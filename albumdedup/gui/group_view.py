@@ -63,7 +63,6 @@ class GroupView(QListView):
         self._delegate = GroupDelegate(loader, self)
         self._member = 0
         self._opened = False
-        self._soon = QTimer(self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -75,10 +74,11 @@ class GroupView(QListView):
         self.setMouseTracking(True)
         self.verticalScrollBar().setSingleStep(40)
         self.setAccessibleName(_("Groups of photos"))
+        self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._ask_for_thumbnails)
-        self.verticalScrollBar().valueChanged.connect(self._soon.start)
+        self.verticalScrollBar().valueChanged.connect(self._on_scroll)
         loader.ready.connect(self._on_thumbnail)
         model.rowsInserted.connect(self._soon.start)
         model.rowsRemoved.connect(self._soon.start)
@@ -153,6 +153,11 @@ class GroupView(QListView):
         return next((number for number, group in groups if group.keeper.path == keeper), None)
 
     # --- thumbnails ---------------------------------------------------------------------
+
+    @Slot()
+    def _on_scroll(self) -> None:
+        """Not the timer's own start: that would take the place for a number of milliseconds."""
+        self._soon.start()
 
     @Slot()
     def _ask_for_thumbnails(self) -> None:
@@ -357,10 +362,6 @@ class GroupView(QListView):
             self.scheduleDelayedItemsLayout()
         super().resizeEvent(event)
         self._soon.start()
-
-    def doItemsLayout(self) -> None:
-        super().doItemsLayout()
-        self._soon.start()  # other cards may be on the screen now
 
     def sizeHint(self) -> QSize:
         return QSize(700, 500)

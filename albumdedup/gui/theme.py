@@ -186,6 +186,7 @@ QPushButton[link="true"]:hover {{ text-decoration: underline; }}
 QPushButton[link="true"]:focus {{ border: 2px solid {t.accent}; padding: 0 4px; }}
 QToolButton {{ background: transparent; border: 2px solid transparent; border-radius: 6px;
   padding: 0 8px; min-height: {TARGET}px; min-width: {TARGET}px; }}
+QToolButton[tight="true"] {{ padding: 0 3px; }}
 QToolButton:hover {{ background: {t.mat}; }}
 QToolButton:pressed {{ background: {t.line}; }}
 QToolButton:checked {{ background: {t.mat}; font-weight: 600; }}

@@ -10,10 +10,11 @@ from albumdedup.core.i18n import _
 from albumdedup.gui.bars import ElidedLabel
 from albumdedup.gui.compare.slots import Mode
 from albumdedup.gui.icons import icon
-from albumdedup.gui.theme import Tokens
+from albumdedup.gui.theme import TARGET, Tokens
 from albumdedup.gui.widgets import button, label, retitle, tool
 
 MOST = 4
+NUMBER = 36
 WIDE = 480
 """Below this width words are shorter."""
 
@@ -96,6 +97,11 @@ class Tools(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        tight = self.width() < WIDE
+        for made in (*self.modes.values(), self.more, self.full_size, self.aligned):
+            if made.property("tight") != tight:
+                made.setProperty("tight", tight)
+                made.style().polish(made)
         words = _("Side by side") if self.width() >= WIDE else _("Side")
         self.modes[Mode.SIDE].setText(words)
 
@@ -147,8 +153,9 @@ class VerdictBar(QWidget):
         self.different.setToolTip(_("Remember that these are different photos (N)"))
         self.undo = tool(_("Take the last decision back (Z)"), self.undo_wanted)
         row = _row(self, 6, 8)
-        row.setSpacing(6)
-        row.addWidget(label(_("Keep"), quiet=True))
+        self._row = row
+        self.keep_word = label(_("Keep"), quiet=True)
+        row.addWidget(self.keep_word)
         for number, made in enumerate(self.numbers, 1):
             made.setAccessibleName(_("Keep photo {n}").format(n=number))
             made.setToolTip(_("Photo {n} stays, its copies go ({n})").format(n=number))
@@ -170,6 +177,19 @@ class VerdictBar(QWidget):
         retitle(self.everything, _("Both") if members == 2 else _("All"))
         self.everything.setAccessibleName(_("Keep all"))
         self.everything.setToolTip(_("All photos of this group stay (B)"))
+        self._squeeze()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._squeeze()
+
+    def _squeeze(self) -> None:
+        """Four numbers fit into a narrow panel, too."""
+        tight = self.width() < WIDE and not self.numbers[2].isHidden()
+        self.keep_word.setVisible(not tight)
+        self._row.setSpacing(3 if tight else 6)
+        for made in self.numbers:
+            made.setFixedWidth(TARGET if tight else NUMBER)
 
     def _on_number(self) -> None:
         sender = self.sender()

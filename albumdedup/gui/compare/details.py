@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from albumdedup.core.compare.rows import Cell, Row
 from albumdedup.core.i18n import _
@@ -15,6 +16,7 @@ from albumdedup.gui.widgets import label, page
 
 BETTER = "▴"
 SCROLL_STEP = 48
+LONG = 9
 _STYLES = (
     Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine,
 )  # fmt: skip
@@ -132,8 +134,16 @@ class Details(QScrollArea):
         bar.setValue(bar.value() + steps * SCROLL_STEP)
 
 
+def _breakable(text: str) -> str:
+    """Long names may go on in the next line wherever a part of them ends."""
+    return re.sub(r"([-/_.])(?=\S)", "\\1\u200b", text) if len(text) > LONG else text
+
+
 def _cell(cell: Cell, name: str) -> QWidget:
-    value = label(f"{cell.text} {BETTER}" if cell.better else cell.text, wrap=True)
+    value = label(
+        f"{_breakable(cell.text)} {BETTER}" if cell.better else _breakable(cell.text), wrap=True
+    )
+    value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     if cell.better:
         value.setFont(font(bold=True))
     value.setToolTip(cell.whole or cell.text)
@@ -146,5 +156,7 @@ def _cell(cell: Cell, name: str) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(value)
-    column.addWidget(label(cell.remark, caption=True))
+    remark = label(cell.remark, caption=True, wrap=True)
+    remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    column.addWidget(remark)
     return made

@@ -8,17 +8,18 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from albumdedup.core.compare.looking import Box, density
+from albumdedup.core.compare.looking import Box
 from albumdedup.core.compare.placing import Matrix, aligned_by_proof, places
 from albumdedup.core.compare.rows import differing_rows, sharpness_row
 from albumdedup.core.types import Group, Photo
 from albumdedup.gui.album import Album
 from albumdedup.gui.compare.bars import Head, Tools, VerdictBar, WipeBar
 from albumdedup.gui.compare.canvas import Canvas
-from albumdedup.gui.compare.choosing import MOST, chosen, heat_sentence, member_of, relation, still
+from albumdedup.gui.compare.choosing import MOST, chosen, member_of, relation, still
 from albumdedup.gui.compare.closeups import CloseUps
-from albumdedup.gui.compare.darkroom import Darkroom, Key
+from albumdedup.gui.compare.darkroom import Darkroom
 from albumdedup.gui.compare.details import Details
+from albumdedup.gui.compare.developer import Developer
 from albumdedup.gui.compare.keys import answer, verbs
 from albumdedup.gui.compare.slots import Mode, Scene
 from albumdedup.gui.compare.slots import Slot as Shown
@@ -26,8 +27,6 @@ from albumdedup.gui.compare.verdicts import Verdicts
 from albumdedup.gui.theme import LIGHT, Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader
 
-SHARP = 1.1
-"""More screen pixels than this for one decoded pixel, and the full size is wanted."""
 TALL_ENOUGH = 470
 """Below this height the close-ups give their place to the photos."""
 
@@ -51,10 +50,10 @@ class ComparePanel(QWidget):
         self.scene = Scene()
         self._album = album
         self._loader = loader
-        self._aligned = True
         self._most = 2
         self._verdicts = Verdicts(album)
         self.darkroom = Darkroom(loader.executor, loader.bridge, parent=self)
+        self._developer = Developer(self.darkroom, loader)
         self.head, self.tools, self.verdict_bar = Head(), Tools(), VerdictBar()
         self.canvas, self.closeups, self.details = Canvas(), CloseUps(), Details()
         self.wipe_bar = WipeBar()
@@ -95,6 +94,7 @@ class ComparePanel(QWidget):
 
     def set_tokens(self, tokens: Tokens) -> None:
         self.tokens = self.canvas.tokens = tokens
+        self._developer.warm = tokens.goes
         for part in (self.head, self.verdict_bar, self.closeups, self.details):
             part.set_tokens(tokens)
         self.canvas.update()
@@ -163,8 +163,8 @@ class ComparePanel(QWidget):
         ruled = self._album.choices.ruled(self.group)
         proof = aligned_by_proof(ruled, photos)
         self.tools.aligned.setVisible(proof)
-        self.tools.aligned.setChecked(proof and self._aligned)
-        return places(ruled, photos, aligned=self._aligned)
+        self.tools.aligned.setChecked(proof and self._developer.aligned)
+        return places(ruled, photos, aligned=self._developer.aligned)
 
     def _tell(self) -> None:
         """Words, table and buttons."""
@@ -182,7 +182,7 @@ class ComparePanel(QWidget):
         self.tools.more.setVisible(len(group.members) > 2)
         self.verdict_bar.show_count(len(scene.slots), len(group.members))
         rows = differing_rows([slot.photo for slot in scene.slots])
-        sharp = sharpness_row(self._sharpness())
+        sharp = sharpness_row(self._developer.sharpness(scene))
         numbers = [slot.number for slot in scene.slots]
         self.details.show_rows([*([sharp] if sharp else []), *rows], numbers)
 
@@ -200,55 +200,18 @@ class ComparePanel(QWidget):
             self._develop()
 
     def _develop(self) -> None:
-        """Put what is there into the scene, ask for what follows from it."""
-        scene = self.scene
-        for slot in scene.slots:
-            slot.thumb = self._loader.pixmap(slot.photo.content)
-            found, full = self.darkroom.picture(slot.photo), self.darkroom.full(slot.photo)
-            if found is not None:
-                slot.sentence = found.sentence
-                slot.levels = (*(full.levels if full else ()), *found.levels)
-        for slot in scene.slots[1:]:
-            key = self._heat_key(slot)
-            if not self.darkroom.has(key):
-                pair = (scene.slots[0].photo, slot.photo)
-                self.darkroom.want_heat(key, pair, slot.place, self.tokens.goes)
-        if scene.pair is not None:
-            key = self._heat_key(scene.pair[1])
-            scene.heat = self.darkroom.heat(key)
-            failed = any(slot.sentence for slot in scene.pair)
-            done = self.darkroom.has(key)
-            scene.heat_sentence = "" if failed else heat_sentence(scene.heat, measured=done)
+        """Show what is there."""
+        self._developer.develop(self.scene)
         tall = self.height() >= TALL_ENOUGH
-        self.closeups.setVisible(tall and scene.heat is not None)
-        self.closeups.show_scene(scene)
-        found_bins = [self.darkroom.picture(slot.photo) for slot in scene.slots]
-        self.details.histograms.show_bins([one.bins if one else () for one in found_bins])
+        self.closeups.setVisible(tall and self.scene.heat is not None)
+        self.closeups.show_scene(self.scene)
+        self.details.histograms.show_bins(self._developer.bins(self.scene))
         self.canvas.refresh()
-
-    def _heat_key(self, slot: Shown) -> Key:
-        first = self.scene.slots[0].photo.path
-        return ("heat", first, slot.photo.path, str(self._aligned), self.tokens.goes)
-
-    def _sharpness(self) -> list[float | None]:
-        heats = [self.darkroom.heat(self._heat_key(slot)) for slot in self.scene.slots[1:]]
-        return [1.0, *(heat.facts.sharpness if heat else None for heat in heats)]
 
     @Slot()
     def _on_look(self) -> None:
-        """Near enough to see pixels: all of them are wanted."""
-        scene, look = self.scene, self.canvas.look
         self.tools.full_size.setChecked(self.canvas.is_full_size())
-        ratio = self.devicePixelRatioF()
-        for slot in scene.slots:
-            found = self.darkroom.picture(slot.photo)
-            if found is None or not found.levels or found.levels[0].width() >= slot.photo.width:
-                continue
-            per_pixel = look.scale * ratio / max(
-                1e-6, density(slot.place, scene.first, slot.size, (look.x, look.y))
-            )  # fmt: skip
-            if per_pixel * slot.photo.width > SHARP * found.levels[0].width():
-                self.darkroom.want_full(slot.photo, len(scene.slots))
+        self._developer.want_pixels(self.scene, self.canvas.look, self.devicePixelRatioF())
 
     # --- verbs --------------------------------------------------------------------------
 
@@ -319,7 +282,7 @@ class ComparePanel(QWidget):
 
     @Slot(bool)
     def _set_aligned(self, on: bool) -> None:
-        self._aligned = on
+        self._developer.aligned = on
         for slot, place in zip(
             self.scene.slots, self._places([s.photo for s in self.scene.slots]), strict=True
         ):
