@@ -452,6 +452,7 @@ class MainWindow(QMainWindow):
             self._remember_place()
             self.album.begin_closing()
             self.loader.stop()
+            self.review.side.panel.darkroom.rest()
             event.accept()
             return
         event.ignore()

@@ -138,7 +138,8 @@ class ReviewPage(QWidget):
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.banner)
-        self.side = CompareSide(album, model, self.list, ComparePanel(album, loader), self.stack)
+        panel = ComparePanel(album, loader)
+        self.side = CompareSide(album, model, self.list, panel, self.stack, self)
         self.compare.clicked.connect(self.side.toggle)
         self.side.toggled.connect(self._on_compare)
         right.addWidget(self.side.splitter, 1)
@@ -226,6 +227,7 @@ class ReviewPage(QWidget):
             self.stack.setCurrentIndex(0)
         elif not album.scanning:
             self._show_nothing_found(hidden)
+        self.side.refresh()
 
     @Slot(object)
     def _on_progress(self, news: JobProgress) -> None:

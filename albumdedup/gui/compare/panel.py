@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from albumdedup.core.compare.looking import Box
 from albumdedup.core.compare.placing import Matrix, aligned_by_proof, places
 from albumdedup.core.compare.rows import differing_rows, sharpness_row
 from albumdedup.core.types import Group, Photo
@@ -84,7 +83,7 @@ class ComparePanel(QWidget):
         self.wipe_bar.wiped.connect(self.canvas.set_wipe)
         self.canvas.wiped.connect(self.wipe_bar.show_wipe)
         self.canvas.looked.connect(self._on_look)
-        self.closeups.wanted.connect(self._look_at)
+        self.closeups.wanted.connect(self.canvas.look_at)
         self.verdict_bar.keep_wanted.connect(self.keep)
         self.verdict_bar.keep_all_wanted.connect(self.keep_all)
         self.verdict_bar.different_wanted.connect(self.say_different)
@@ -255,15 +254,10 @@ class ComparePanel(QWidget):
         paths = [one.photo.path for one in self.group.members]
         pair = self.scene.pair
         now = paths.index(pair[1].photo.path) if pair and pair[1].photo.path in paths else 0
-        others = len(paths) - 1
-        member = (now - 1 + step) % others + 1
-        self._set_against_member(member)
-
-    def _set_against_member(self, member: int) -> None:
-        assert self.group is not None
-        paths, other = chosen(self.group, member, self._most)
-        if [slot.photo.path for slot in self.scene.slots] != paths:
-            self._fill(self.group, paths)
+        member = (now - 1 + step) % (len(paths) - 1) + 1
+        chosen_paths, other = chosen(self.group, member, self._most)
+        if [slot.photo.path for slot in self.scene.slots] != chosen_paths:
+            self._fill(self.group, chosen_paths)
             self.darkroom.show([slot.photo for slot in self.scene.slots])
             self.canvas.show_scene(self.scene, anew=True)
         self.scene.other = other
@@ -293,11 +287,6 @@ class ComparePanel(QWidget):
     @Slot()
     def full_size(self) -> None:
         self.canvas.at_full_size()
-        self._on_look()
-
-    @Slot(object)
-    def _look_at(self, box: Box) -> None:
-        self.canvas.look_at(box)
 
     # --- keys ---------------------------------------------------------------------------
 

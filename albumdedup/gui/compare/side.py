@@ -18,14 +18,21 @@ GRIP = 5
 
 
 class CompareSide(QObject):
-    """Lives on the review page; ``splitter`` holds the list's page and the panel."""
+    """``splitter`` holds the page of the cards and the panel, on the ``whole`` review page."""
 
     toggled = Signal()
 
     def __init__(
-        self, album: Album, model: GroupModel, cards: GroupView, panel: ComparePanel, page: QWidget
+        self,
+        album: Album,
+        model: GroupModel,
+        cards: GroupView,
+        panel: ComparePanel,
+        cards_page: QWidget,
+        whole: QWidget,
     ) -> None:
-        super().__init__(page)
+        super().__init__(whole)
+        self._whole = whole
         self._album, self._model, self._cards = album, model, cards
         self.panel = panel
         self.share = HALF
@@ -34,7 +41,7 @@ class CompareSide(QObject):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(GRIP)
-        self.splitter.addWidget(page)
+        self.splitter.addWidget(cards_page)
         self.splitter.addWidget(panel)
         for number in range(2):
             self.splitter.setStretchFactor(number, 1)
@@ -46,7 +53,6 @@ class CompareSide(QObject):
         panel.step_wanted.connect(self.step)
         panel.group_wanted.connect(self._go_to)
         panel.not_duplicates.connect(cards.not_duplicates)
-        album.groups_changed.connect(self.refresh)
 
     def remember(self, share: object) -> None:
         """The share of the width that it had; ``share`` is what a settings file holds."""
@@ -58,7 +64,7 @@ class CompareSide(QObject):
     @property
     def width(self) -> int:
         """What the panel takes of the window."""
-        return 0 if self.panel.isHidden() else self.panel.width()
+        return 0 if self.panel.isHidden() else round(self.share * self._whole.width())
 
     @Slot()
     def toggle(self) -> None:
@@ -76,12 +82,18 @@ class CompareSide(QObject):
         opening = self.panel.isHidden()
         self._show(group, member)
         if opening:
-            whole = self.splitter.width()
-            taken = round(whole * self.share)
-            self.splitter.setSizes([whole - taken, taken])
-            self.toggled.emit()
+            self.toggled.emit()  # the filters may leave
+            self._take_share()
             self._cards.scrollTo(self._cards.currentIndex())
         self.panel.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_share(self) -> None:
+        layout = self._whole.layout()
+        if layout is not None:
+            layout.activate()
+        whole = self.splitter.width()
+        taken = round(whole * self.share)
+        self.splitter.setSizes([whole - taken, taken])
 
     @Slot(int)
     def step(self, step: int) -> None:
@@ -90,9 +102,8 @@ class CompareSide(QObject):
         if 0 <= row < self._model.rowCount():
             self._cards.setCurrentIndex(self._model.index(row))
 
-    @Slot()
     def refresh(self) -> None:
-        """The groups changed: keep looking at the same one, or at its neighbour."""
+        """The list shows other groups: keep looking at the same one, or at its neighbour."""
         if self.panel.isHidden():
             return
         if self._wanted is not None and self._model.row_of(self._wanted) is not None:
