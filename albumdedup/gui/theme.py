@@ -148,8 +148,8 @@ QWidget#banner {{ background: {t.mat}; border-bottom: 1px solid {t.line}; }}
 QToolButton#search {{ background: {t.window}; color: {t.quiet}; border: 1px solid {t.line}; }}
 QToolButton#search:hover {{ background: {t.mat}; }}
 QToolButton#search:focus, QToolButton#search[target="true"] {{ border: 2px solid {t.accent}; }}
-QWidget#compare {{ background: {t.window}; border-left: 1px solid {t.line}; }}
-QSplitter::handle {{ background: {t.window}; }}
+QWidget#compare {{ background: {t.window}; }}
+QSplitter::handle:horizontal {{ background: {t.line}; margin: 0 2px; }}
 QMenuBar {{ background: {t.card}; border: none; padding: 2px 8px; }}
 QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
 QMenuBar::item:selected, QMenu::item:selected {{ background: {t.mat}; color: {t.text}; }}

@@ -120,6 +120,7 @@ class WipeBar(QWidget):
         super().__init__(parent)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
+        self.slider.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the photos above it
         self.slider.setAccessibleName(_("How much of the first photo is seen"))
         self.slider.setToolTip(_("Wipe (comma and full stop)"))
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)

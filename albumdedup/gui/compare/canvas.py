@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStyle, QWidget
 
 from albumdedup.core.compare.arranging import arrange
 from albumdedup.core.compare.looking import (
@@ -90,7 +90,8 @@ class Canvas(QWidget):
         aspect = width / max(1e-6, height)
         cells = arrange(scene.panes, self.width(), self.height(), aspect)
         top = painting.CAPTION_HEIGHT
-        return [QRect(c.x, c.y + top, c.width, max(1, c.height - top)) for c in cells]
+        found = [QRect(c.x, c.y + top, c.width, max(1, c.height - top)) for c in cells]
+        return [QStyle.visualRect(self.layoutDirection(), self.rect(), rect) for rect in found]
 
     # --- looking ------------------------------------------------------------------------
 
@@ -180,6 +181,7 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.fillRect(self.rect(), QColor(self.tokens.card))
         painting.paint_scene(painter, self.panes(), self.scene, self.look, self.tokens)
         if self.hasFocus():

@@ -49,6 +49,7 @@ class CloseUp(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         pair = self._scene.pair
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         if pair is not None:
             width = (self.width() - 6) // 2
             for number, slot in enumerate(pair):

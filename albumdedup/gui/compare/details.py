@@ -43,6 +43,7 @@ class Histograms(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         t = self.tokens
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(QPen(QColor(t.line), 1))

@@ -93,7 +93,7 @@ class CompareSide(QObject):
             layout.activate()
         whole = self.splitter.width()
         taken = round(whole * self.share)
-        self.splitter.setSizes([whole - taken, taken])
+        self.splitter.setSizes([whole - GRIP - taken, taken])
 
     @Slot(int)
     def step(self, step: int) -> None:
