@@ -180,6 +180,7 @@ QPushButton[primary="true"]:focus {{ border: 2px solid {t.text}; padding: 0 15px
   min-height: 30px; }}
 QPushButton[primary="true"]:disabled {{ background: {t.mat}; color: {t.quiet};
   border: 1px solid {t.line}; }}
+QPushButton[tight="true"], QPushButton[tight="true"]:focus {{ padding: 0 2px; }}
 QPushButton[link="true"] {{ background: transparent; border: none; color: {t.accent};
   padding: 0 6px; text-align: left; }}
 QPushButton[link="true"]:hover {{ text-decoration: underline; }}

@@ -161,6 +161,7 @@ class VerdictBar(QWidget):
             made.setAccessibleName(_("Keep photo {n}").format(n=number))
             made.setToolTip(_("Photo {n} stays, its copies go ({n})").format(n=number))
             made.setProperty("number", number)
+            made.setProperty("tight", True)
             row.addWidget(made)
         row.addWidget(self.everything)
         row.addStretch()

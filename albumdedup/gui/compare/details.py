@@ -87,7 +87,7 @@ class Details(QScrollArea):
         self.histograms = Histograms()
         self.equal = label(_("They differ in nothing that the files tell."), quiet=True)
         self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(12)
+        self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(4)
         inside = page()
         column = QVBoxLayout(inside)
