@@ -9,12 +9,12 @@ from __future__ import annotations
 import ctypes
 import errno
 import hashlib
-import itertools
 import os
 import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import BinaryIO
 
@@ -46,15 +46,19 @@ def numbered(path: str, room: int = _NAME_BYTES) -> Iterator[str]:
     """``photo.jpg``, ``photo (1).jpg``, ``photo (2).jpg`` …, each name at most ``room`` bytes."""
     folder, name = os.path.split(path)
     yield os.path.join(folder, fitting_name(name, room=room))
-    for number in itertools.count(1):
+    number = 0
+    while True:
+        number += 1
         yield os.path.join(folder, fitting_name(name, f" ({number})", room))
 
 
 def rename_exclusive(source: str, target: str) -> None:
     """Rename within one volume. Raises FileExistsError where ``target`` is taken and OSError
     (EXDEV) where it lies on another volume; the file is then still at ``source``."""
-    if os.name == "nt":
-        os.rename(source, target)  # refuses by itself to replace
+    if (
+        os.name == "nt"
+    ):  # pragma: no cover - Windows itself refuses to replace; no other rename does
+        os.rename(source, target)
         return
     if _renamed_by_system(source, target):
         return
@@ -103,23 +107,28 @@ def move(source: str, target: str, pending: Pending | None = None) -> str:
     noted in ``pending``. Raises OSError with the file still at ``source``.
     """
     regular(source)
-    for candidate in numbered(target):
-        try:
-            rename_exclusive(source, candidate)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            return _move_across(source, target)
-        folders = os.path.dirname(candidate), os.path.dirname(source)
-        if pending is not None:
-            pending.renamed(*folders)
-        else:
-            for folder in folders:
-                sync_folder(folder)
-        return candidate
-    raise AssertionError("numbered names do not end")
+    try:
+        place = rename_numbered(source, numbered(target))
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return _move_across(source, target)
+    folders = os.path.dirname(place), os.path.dirname(source)
+    if pending is not None:
+        pending.renamed(*folders)
+    else:
+        for folder in folders:
+            sync_folder(folder)
+    return place
+
+
+def rename_numbered(source: str, names: Iterator[str]) -> str:
+    """Rename to the first of these names that nobody has, and return it. Raises OSError."""
+    while True:
+        name = next(names)  # they do not end
+        with suppress(FileExistsError):
+            rename_exclusive(source, name)
+            return name
 
 
 def regular(path: str) -> os.stat_result:
@@ -144,11 +153,12 @@ def _move_across(source: str, target: str) -> str:
         shutil.copystat(source, partial, follow_symlinks=False)
         sync_file(partial)
         _require_unchanged(source, before)
-        place = _name_partial(partial, target)
+        place = rename_numbered(partial, numbered(target))
     except BaseException:
         discard_own(partial)
         raise
     try:
+        sync_folder(os.path.dirname(place))
         _remove_copied_source(source, before, place)
     except OSError:
         _require_unchanged(source, before)  # else both stay
@@ -164,17 +174,6 @@ def partial_of(target: str) -> str:
     folder, name = os.path.split(target)
     short = hashlib.sha256(os.fsencode(name)).hexdigest()[:24]
     return os.path.join(folder, f"{OWN_PREFIX}{short}.partial")
-
-
-def _name_partial(partial: str, target: str) -> str:
-    for candidate in numbered(target):
-        try:
-            rename_exclusive(partial, candidate)
-        except FileExistsError:
-            continue
-        sync_folder(os.path.dirname(candidate))
-        return candidate
-    raise AssertionError("numbered names do not end")
 
 
 def _copy(source: str, partial: str) -> str:

@@ -23,6 +23,7 @@ from albumdedup.system.moves import (
     partial_of,
     regular,
     rename_exclusive,
+    rename_numbered,
 )
 from albumdedup.system.syncing import Pending
 from albumdedup.system.trial import rehearse, sweep_tries, try_name, try_with_own_file
@@ -271,15 +272,9 @@ def _write_note(note: str, text: str) -> None:
 
 def _named(note: str, candidates: Iterator[str]) -> str:
     """Give the note the first free name; returns the place that it reserves."""
-    for candidate in candidates:
-        if os.path.lexists(candidate):
-            continue
-        try:
-            rename_exclusive(note, _info_of(candidate))
-        except FileExistsError:
-            continue
-        return candidate
-    raise AssertionError("numbered names do not end")
+    free = (candidate for candidate in candidates if not os.path.lexists(candidate))
+    named = rename_numbered(note, map(_info_of, free))
+    return _place_of(named)
 
 
 def _entries(place: Bin, beginning: str = "") -> Iterator[tuple[str, str]]:
@@ -304,6 +299,11 @@ def _entries(place: Bin, beginning: str = "") -> Iterator[tuple[str, str]]:
 def _info_of(place: str) -> str:
     folder, name = os.path.split(place)
     return os.path.join(os.path.dirname(folder), "info", name + _INFO)
+
+
+def _place_of(note: str) -> str:
+    folder, name = os.path.split(note)
+    return os.path.join(os.path.dirname(folder), "files", name.removesuffix(_INFO))
 
 
 def _failure(path: str, error: OSError) -> AlbumError:

@@ -119,3 +119,191 @@ def test_a_photo_that_changes_while_it_is_copied_is_kept(tmp_path, other_volume,
         move(str(source), str(other_volume / "a.jpg"))
     assert source.exists()
     assert os.listdir(other_volume) == []
+
+
+# --- names --------------------------------------------------------------------------------------
+
+
+def test_a_name_with_an_early_dot_keeps_its_beginning():
+    name = moves.fitting_name("IMG." + "x" * 251, " (1)")
+    assert name.startswith("IMG.xxx")
+    assert name.endswith("x (1)")
+    assert len(name) == 255
+
+
+# --- file systems and platforms that cannot refuse to replace -------------------------------------
+
+
+@pytest.mark.parametrize("why", ["no call", "old kernel"])
+def test_without_the_call_a_rename_still_refuses_to_replace(tmp_path, monkeypatch, why):
+    def unknown(source, target):
+        moves.ctypes.set_errno(errno.ENOSYS)
+        return -1
+
+    call = None if why == "no call" else unknown
+    monkeypatch.setattr(moves, "_exclusive_call", lambda: call)
+    a, b = write(tmp_path / "a", b"first"), write(tmp_path / "b", b"second")
+    with pytest.raises(FileExistsError):
+        rename_exclusive(str(a), str(b))
+    assert b.read_bytes() == b"second"
+    rename_exclusive(str(a), str(tmp_path / "c"))
+    assert (tmp_path / "c").read_bytes() == b"first"
+
+
+def test_what_another_program_wrote_under_our_placeholder_stays(tmp_path, monkeypatch):
+    """The name was taken with an empty file of ours, and somebody filled it meanwhile."""
+    monkeypatch.setattr(moves, "_renamed_by_system", lambda source, target: False)
+    photo, target = write(tmp_path / "a", b"photo"), tmp_path / "b"
+
+    def filled(source, name):
+        target.write_bytes(b"theirs")
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(moves.os, "rename", filled)
+    with pytest.raises(OSError, match="Input/output"):
+        rename_exclusive(str(photo), str(target))
+    assert (photo.read_bytes(), target.read_bytes()) == (b"photo", b"theirs")
+
+
+@pytest.mark.parametrize(
+    ("platform", "name", "wanted"),
+    [
+        ("darwin", "renamex_np", (b"a", b"b", 4)),
+        ("linux", "renameat2", (-100, b"a", -100, b"b", 1)),
+        ("linux", "nothing", None),
+        ("darwin", "nothing", None),
+        ("freebsd14", "renameat2", None),
+    ],
+)
+def test_each_platform_is_asked_in_its_own_way(monkeypatch, platform, name, wanted):
+    class Library:
+        pass
+
+    library, told = Library(), []
+    setattr(library, name, lambda *arguments: told.append(arguments) or 0)
+    monkeypatch.setattr(moves.ctypes, "CDLL", lambda *_name, **_more: library)
+    monkeypatch.setattr(moves.sys, "platform", platform)
+    call = moves._exclusive_call.__wrapped__()
+    assert (call is None) == (wanted is None)
+    if call is not None:
+        assert call(b"a", b"b") == 0
+        assert told == [wanted]
+
+
+# --- moves that fail ------------------------------------------------------------------------------
+
+
+def test_a_folder_that_is_not_there_keeps_the_photo(tmp_path):
+    source = write(tmp_path / "a.jpg", b"photo")
+    with pytest.raises(FileNotFoundError):
+        move(str(source), str(tmp_path / "none" / "a.jpg"))
+    assert source.read_bytes() == b"photo"
+
+
+def test_a_link_or_a_folder_is_not_moved(tmp_path):
+    (tmp_path / "link.jpg").symlink_to(write(tmp_path / "a.jpg", b"photo"))
+    for name in ("link.jpg", "."):
+        with pytest.raises(OSError, match="link or a folder"):
+            move(str(tmp_path / name), str(tmp_path / "b.jpg"))
+    assert sorted(os.listdir(tmp_path)) == ["a.jpg", "home", "link.jpg"]
+
+
+def test_a_folder_that_may_not_be_changed_is_told_before_a_copy_in_vain(
+    tmp_path, other_volume, monkeypatch
+):
+    source = write(tmp_path / "a.jpg", b"photo")
+    monkeypatch.setattr(moves.os, "access", lambda path, mode: path != str(tmp_path))
+    monkeypatch.setattr(moves, "_copy", None)  # would be called
+    with pytest.raises(PermissionError):
+        move(str(source), str(other_volume / "a.jpg"))
+    assert source.exists()
+    assert os.listdir(other_volume) == []
+
+
+def refuse_to_unlink(monkeypatch, source, first=lambda: None):
+    real = os.unlink
+
+    def unlink(path, *args, **kwargs):
+        if path == str(source):
+            first()
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        real(path, *args, **kwargs)
+
+    monkeypatch.setattr(moves.os, "unlink", unlink)
+
+
+def test_a_photo_that_cannot_be_taken_away_leaves_no_copy(tmp_path, other_volume, monkeypatch):
+    source = write(tmp_path / "a.jpg", b"photo")
+    refuse_to_unlink(monkeypatch, source)
+    with pytest.raises(PermissionError):
+        move(str(source), str(other_volume / "a.jpg"))
+    assert source.read_bytes() == b"photo"
+    assert os.listdir(other_volume) == []
+
+
+def test_a_photo_that_changes_before_it_is_taken_away_stays_beside_its_copy(
+    tmp_path, other_volume, monkeypatch
+):
+    """Both stay: the copy is what was to be moved, the photo what somebody made of it."""
+    source = write(tmp_path / "a.jpg", b"photo")
+    refuse_to_unlink(monkeypatch, source, lambda: source.write_bytes(b"edited meanwhile"))
+    with pytest.raises(OSError, match="changed"):
+        move(str(source), str(other_volume / "a.jpg"))
+    assert source.read_bytes() == b"edited meanwhile"
+    assert (other_volume / "a.jpg").read_bytes() == b"photo"
+
+
+def test_a_copy_whose_name_is_not_surely_on_the_disk_takes_nothing_away(
+    tmp_path, other_volume, monkeypatch
+):
+    source = write(tmp_path / "a.jpg", b"photo")
+
+    def no_sync(folder):
+        raise OSError(errno.EIO, os.strerror(errno.EIO), folder)
+
+    monkeypatch.setattr(moves, "sync_folder", no_sync)
+    with pytest.raises(OSError, match="Input/output"):
+        move(str(source), str(other_volume / "a.jpg"))
+    assert source.read_bytes() == b"photo"
+    assert os.listdir(other_volume) == []
+
+
+def test_a_copy_that_shrank_takes_nothing_away(tmp_path, other_volume, monkeypatch):
+    source = write(tmp_path / "a.jpg", b"photo")
+    real = moves.rename_exclusive
+
+    def shrunk(one, two):
+        real(one, two)
+        if two == str(other_volume / "a.jpg"):
+            os.truncate(two, 2)
+
+    monkeypatch.setattr(moves, "rename_exclusive", shrunk)
+    with pytest.raises(OSError, match="not whole"):
+        move(str(source), str(other_volume / "a.jpg"))
+    assert source.read_bytes() == b"photo"
+
+
+def test_a_copy_is_read_back_also_where_the_cache_cannot_be_dropped(
+    tmp_path, other_volume, monkeypatch
+):
+    monkeypatch.delattr(moves.os, "posix_fadvise", raising=False)
+    source = write(tmp_path / "a.jpg", b"photo")
+    assert move(str(source), str(other_volume / "a.jpg")) == str(other_volume / "a.jpg")
+    assert (other_volume / "a.jpg").read_bytes() == b"photo"
+    assert not source.exists()
+
+
+def test_an_unfinished_copy_of_a_run_that_died_gives_way(tmp_path, other_volume):
+    source, target = write(tmp_path / "a.jpg", b"photo"), other_volume / "a.jpg"
+    write(Path(moves.partial_of(str(target))), b"pho")
+    assert move(str(source), str(target)) == str(target)
+    assert os.listdir(other_volume) == ["a.jpg"]
+    assert target.read_bytes() == b"photo"
+
+
+@pytest.mark.parametrize("name", ["photo.jpg", "$R12.jpg", "a.trashinfo.jpg", "albumdedup-x"])
+def test_only_files_of_ours_can_be_discarded(tmp_path, name):
+    path = write(tmp_path / name, b"photo")
+    with pytest.raises(ValueError, match="not a file of ours"):
+        moves.discard_own(str(path))
+    assert path.read_bytes() == b"photo"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from albums import photo, write
 
 from albumdedup.core.errors import AlbumError, ErrorCode
-from albumdedup.system import trash_freedesktop
+from albumdedup.system import syncing, trash_freedesktop
 from albumdedup.system.trash import QtTrash
 from albumdedup.system.trash_folder import FolderTrash
 from albumdedup.system.trash_freedesktop import FreedesktopTrash, home_bin
@@ -166,3 +167,114 @@ def test_two_at_once_never_get_the_same_place(tmp_path):
     assert len(places) == 5
     trash.tidy(str(path), None)
     assert os.listdir(home_bin().info) == []
+
+
+# --- what goes wrong in the trash of Linux desktops -----------------------------------------------
+
+
+def test_one_photo_without_a_place_does_not_hold_up_the_others(tmp_path, monkeypatch):
+    """And where the notes cannot be synced, none of them is left."""
+    trash = FreedesktopTrash()
+    near, far = write(tmp_path / "a.jpg", b"near"), write(tmp_path / "far" / "b.jpg", b"far")
+    trash.try_volume(str(near))
+    real = trash_freedesktop.top_folder
+
+    def away(folder):
+        if folder == str(far.parent):
+            raise OSError(errno.ENXIO, os.strerror(errno.ENXIO), folder)
+        return real(folder)
+
+    monkeypatch.setattr(trash_freedesktop, "top_folder", away)
+    one, other = trash.reserve_all([str(near), str(far)])
+    assert isinstance(one, str)
+    assert isinstance(other, AlbumError)
+    assert other.facts["path"] == str(far)
+    with pytest.raises(AlbumError):
+        trash.reserve(str(far))
+    trash.tidy(str(near), one)
+    monkeypatch.setattr(syncing.Pending, "flush", failing)
+    failed = trash.reserve_all([str(near), str(far)])
+    assert [type(one) for one in failed] == [AlbumError, AlbumError]
+    assert os.listdir(home_bin().info) == []
+    assert (near.read_bytes(), far.read_bytes()) == (b"near", b"far")
+
+
+def failing(*_arguments):
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def test_a_move_after_which_another_file_lies_there_is_told(tmp_path, monkeypatch):
+    trash = FreedesktopTrash()
+    path = write(tmp_path / "a.jpg", b"photo")
+    trash.try_volume(str(path))
+
+    def swapped(source, target):
+        os.rename(source, tmp_path / "photo elsewhere.jpg")
+        write(Path(target), b"other")
+
+    monkeypatch.setattr(trash_freedesktop, "rename_exclusive", swapped)
+    with pytest.raises(AlbumError) as raised:
+        trash.put(str(path), trash.reserve(str(path)))
+    assert raised.value.code is ErrorCode.TRASH_FAILED
+    assert "not there whole" in str(raised.value.facts["detail"])
+    assert (tmp_path / "photo elsewhere.jpg").read_bytes() == b"photo"
+
+
+def test_a_volume_that_is_away_is_still_looked_for_in_the_home_trash(tmp_path, monkeypatch):
+    trash = FreedesktopTrash()
+    path = write(tmp_path / "a.jpg", b"photo")
+    trash.try_volume(str(path))
+    stamp = photo(path).stamp
+    place = trash.put(str(path), None)
+    again = FreedesktopTrash()
+    monkeypatch.setattr(trash_freedesktop, "top_folder", failing)
+    assert again.find(str(path), stamp) == place
+    assert again.find(str(tmp_path / "b.jpg"), stamp) is None
+
+
+def test_what_left_the_trash_cannot_be_put_back(tmp_path):
+    with pytest.raises(AlbumError) as raised:
+        FreedesktopTrash().restore(str(tmp_path / "none"), str(tmp_path / "a.jpg"))
+    assert raised.value.code is ErrorCode.NOT_THERE
+
+
+def test_a_photo_that_cannot_be_put_back_stays_in_the_trash_with_its_note(tmp_path):
+    trash = FreedesktopTrash()
+    path = write(tmp_path / "album" / "a.jpg", b"photo")
+    trash.try_volume(str(path))
+    place = trash.put(str(path), None)
+    path.parent.rmdir()
+    path.parent.write_bytes(b"a file where the folder was")
+    with pytest.raises(AlbumError) as raised:
+        trash.restore(place, str(path))
+    assert raised.value.code is ErrorCode.TRASH_FAILED
+    trash.flush()
+    assert Path(place).read_bytes() == b"photo"
+    assert os.listdir(home_bin().info) == ["a.jpg.trashinfo"]
+
+
+def test_notes_of_other_programs_are_read_as_far_as_they_go(tmp_path):
+    """Not a note, a folder of a note's name, a note without a path: none of them is ours."""
+    trash = FreedesktopTrash()
+    path = write(tmp_path / "a.jpg", b"photo")
+    trash.try_volume(str(path))
+    stamp = photo(path).stamp
+    place = trash.put(str(path), None)
+    info = Path(home_bin().info)
+    (info / "a0.trashinfo").mkdir()
+    write(info / "a.jpg", b"no note")
+    write(info / "a1.trashinfo", b"[Trash Info]\n")
+    assert trash.find(str(path), stamp) == place
+    trash.sweep([str(path)])
+    assert sorted(os.listdir(info)) == ["a.jpg", "a.jpg.trashinfo", "a0.trashinfo", "a1.trashinfo"]
+
+
+def test_a_name_that_only_the_files_of_the_trash_have_is_passed_over(tmp_path):
+    """A trash whose note was lost: the file there is somebody's, and keeps its place."""
+    trash = FreedesktopTrash()
+    path = write(tmp_path / "a.jpg", b"photo")
+    trash.try_volume(str(path))
+    write(Path(home_bin().files) / "a.jpg", b"without a note")
+    place = trash.put(str(path), trash.reserve(str(path)))
+    assert os.path.basename(place) == "a (1).jpg"
+    assert (Path(home_bin().files) / "a.jpg").read_bytes() == b"without a note"

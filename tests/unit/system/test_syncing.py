@@ -1,0 +1,47 @@
+"""What is brought to the disk, and what happens where the disk will not have it."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import pytest
+from albums import write
+
+from albumdedup.system import syncing
+from albumdedup.system.syncing import Pending, sync_folder
+
+
+def failing(code: int):
+    def fail(*_arguments, **_more):
+        raise OSError(code, os.strerror(code))
+
+    return fail
+
+
+@pytest.mark.parametrize("call", ["open", "fsync"])
+def test_a_folder_that_may_not_be_synced_stops_nothing(tmp_path, monkeypatch, call):
+    """Rights and some file systems do not allow it; the rename itself was made."""
+    monkeypatch.setattr(syncing.os, call, failing(errno.EACCES))
+    sync_folder(str(tmp_path))
+
+
+@pytest.mark.parametrize("call", ["open", "fsync"])
+def test_a_disk_that_fails_to_sync_is_told(tmp_path, monkeypatch, call):
+    monkeypatch.setattr(syncing.os, call, failing(errno.EIO))
+    with pytest.raises(OSError, match="Input/output"):
+        sync_folder(str(tmp_path))
+
+
+def test_a_folder_that_is_gone_is_no_reason_not_to_sync_the_others(tmp_path, monkeypatch):
+    """Elsewhere than on Linux: of a folder that was removed meanwhile nothing is pending."""
+    monkeypatch.setattr(syncing, "_whole_volume_call", lambda: None)
+    synced = []
+    monkeypatch.setattr(syncing, "sync_folder", synced.append)
+    pending = Pending()
+    pending.renamed(str(tmp_path / "gone"), str(tmp_path))
+    pending.written(str(write(tmp_path / "note" / "a.trashinfo", b"x")))
+    pending.flush()
+    assert synced == [str(tmp_path), str(tmp_path / "note")]
+    pending.flush()
+    assert len(synced) == 2
