@@ -30,7 +30,8 @@ test-slow: $(READY)
 ENGINE = albumdedup/core/planning.py,albumdedup/core/proof.py,albumdedup/core/operations.py,albumdedup/core/recovery.py,albumdedup/core/batches.py,albumdedup/core/ahead.py,albumdedup/core/moving.py,albumdedup/core/restoring.py,albumdedup/core/part.py,albumdedup/core/receipt.py,albumdedup/store/journal.py,albumdedup/system/moves.py,albumdedup/system/syncing.py,albumdedup/system/trash*.py,albumdedup/system/trial.py
 ENGINE_TESTS = tests/unit/core/test_operations.py tests/unit/core/test_operations_places.py \
 	tests/unit/core/test_operations_machine.py tests/unit/core/test_unit_moves.py \
-	tests/unit/core/test_faults.py tests/unit/core/test_engine_corners.py \
+	tests/unit/core/test_unit_corners.py tests/unit/core/test_faults.py \
+	tests/unit/core/test_engine_corners.py \
 	tests/unit/core/test_ahead.py tests/unit/core/test_part_undo.py \
 	tests/unit/core/test_receipt.py tests/unit/core/test_carrying.py tests/unit/system \
 	tests/contract/test_decisions_journal.py

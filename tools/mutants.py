@@ -24,13 +24,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = (
     "core/planning.py", "core/proof.py", "core/operations.py", "core/recovery.py",
-    "core/moving.py", "core/restoring.py", "core/ahead.py", "core/part.py",
+    "core/moving.py", "core/restoring.py", "core/ahead.py", "core/part.py", "core/batches.py",
+    "system/moves.py", "system/trash.py", "system/trash_folder.py", "system/trash_freedesktop.py",
+    "system/trial.py", "system/syncing.py",
 )  # fmt: skip
 TESTS = (
     "tests/unit/core/test_operations.py", "tests/unit/core/test_engine_corners.py",
     "tests/unit/core/test_faults.py", "tests/unit/core/test_operations_places.py",
     "tests/unit/core/test_ahead.py", "tests/unit/core/test_part_undo.py",
     "tests/unit/core/test_unit_moves.py", "tests/unit/core/test_carrying.py",
+    "tests/unit/system",
 )  # fmt: skip
 LIMIT = 180
 """Seconds after which a mutant that loops counts as found."""

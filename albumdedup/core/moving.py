@@ -153,11 +153,14 @@ class Mover:
         return None
 
     def _together_again(self, entries: Unit, number: int) -> None:
-        """One of a unit did not move: those before it come back, those behind it stay."""
+        """One of a unit did not move: those before it come back, those behind it stay. Raises
+        Stopped where the disk will not say that they are back."""
         culprit = entries[number]
+        unsynced: AlbumError | None = None
         for before in reversed(entries[:number]):
             entry = self.done[before.id]
-            after = restore_now(entry, self.target, self.journal, self.trash)
+            after, failed = restore_now(entry, self.target, self.journal, self.trash)
+            unsynced = unsynced or failed
             if after.state not in BACK:
                 self._outcomes[entry.id] = self.done[entry.id] = after
                 self.problems.append(after.problem)
@@ -170,6 +173,8 @@ class Mover:
             self.problems.append(_left(entry, why))
         for entry in entries[number + 1 :]:
             self._skip(entry, ItemState.SKIPPED, _kept_with(culprit))
+        if unsynced is not None:
+            raise Stopped(describe(unsynced))
 
     def _move(self, entry: JournalItem) -> None:
         """Check one file and its survivor, and move it. Raises Stopped."""

@@ -15,7 +15,7 @@ from albumdedup.core.carrying import take_back, write_new
 from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.errors import AlbumError, Cancelled, ErrorCode
 from albumdedup.core.executors import InlineExecutor, bounded_map
-from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.i18n import _, describe, ngettext
 from albumdedup.core.moving import Mover, Stopped
 from albumdedup.core.part import Part, items_of
 from albumdedup.core.planning import Places, check_plan
@@ -47,7 +47,10 @@ def _write_sidecars(sidecars: Sequence[JournalSidecar], run: Mover) -> None:
                 path=new.path, why=error.strerror or error
             )
             run.without[new.keeper] = why
-            run.journal.mark_sidecar(entry.id, SidecarState.NOT_WRITTEN)
+            if isinstance(error, FileExistsError):
+                run.journal.mark_sidecar(entry.id, SidecarState.NOT_WRITTEN)
+            else:  # what there is of it is ours, and would keep a whole one from being written
+                run.problems += take_back_sidecar(entry, run.journal, run.trash)
         else:
             run.journal.mark_sidecar(entry.id, SidecarState.WRITTEN)
 
@@ -231,9 +234,13 @@ def last_with(part: Part, journal: Journal) -> Operation:
 def take_back_sidecar(entry: JournalSidecar, journal: Journal, trash: Trash) -> list[str]:
     """Our own sidecar, if it is still as we wrote it, goes to the trash. Returns what to tell."""
     if take_back(entry.sidecar, trash):
-        trash.flush()
+        told = []
+        try:
+            trash.flush()
+        except AlbumError as error:  # it is in the trash all the same
+            told.append(describe(error))
         journal.mark_sidecar(entry.id, SidecarState.TAKEN_BACK)
-        return []
+        return told
     journal.mark_sidecar(entry.id, SidecarState.LEFT)
     return [
         _("The sidecar {path} was changed meanwhile, or cannot be moved, and so it stays.").format(

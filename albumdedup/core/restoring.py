@@ -70,11 +70,17 @@ def restore_batch(
 
 def restore_now(
     entry: JournalItem, target: str | None, journal: Journal, trash: Trash
-) -> JournalItem:
-    """Put one file back at once; returns its outcome."""
+) -> tuple[JournalItem, AlbumError | None]:
+    """Put one file back at once; its outcome, journalled, and what kept it from being synced."""
     outcome: list[JournalItem] = []
-    restore_batch([entry], target, journal, trash, Control(), outcome.append)
-    return outcome[0]
+    failed: AlbumError | None = None
+    try:
+        restore_batch([entry], target, journal, trash, Control(), outcome.append)
+    except AlbumError as error:
+        if not outcome:  # the journal itself
+            raise
+        failed = error
+    return outcome[0], failed
 
 
 def _look(entry: JournalItem, target: str | None, trash: Trash) -> JournalItem:

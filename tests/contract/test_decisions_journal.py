@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -187,6 +188,18 @@ def test_what_is_not_in_the_journal_is_refused(journal: SqliteJournal) -> None:
         with pytest.raises(AlbumError) as refused:
             call()
         assert refused.value.code is ErrorCode.UNKNOWN_OPERATION
+
+
+def test_many_marks_are_noted_together_or_not_at_all(journal: SqliteJournal) -> None:
+    first, second = journal.begin(plan("/a.jpg", "/b.jpg")).items
+    moving = replace(first, state=ItemState.MOVING, place="/trash/a.jpg")
+    with pytest.raises(AlbumError) as refused:
+        journal.mark_all([moving, replace(second, id=99, state=ItemState.MOVING)])
+    assert refused.value.code is ErrorCode.UNKNOWN_OPERATION
+    assert journal.operations()[0].items == (first, second)
+    journal.mark_all([])
+    journal.mark_all([moving])
+    assert journal.operations()[0].items == (moving, second)
 
 
 def test_the_journal_is_synced(database: Database) -> None:

@@ -53,6 +53,7 @@ def take_back(sidecar: NewSidecar, trash: Trash) -> bool:
     if found is not Written.WHOLE:
         return found is Written.MISSING
     try:
+        trash.try_volume(sidecar.path)  # no copy need have lain on this volume
         trash.put(sidecar.path, trash.reserve(sidecar.path))
     except AlbumError:
         return False

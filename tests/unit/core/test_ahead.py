@@ -194,3 +194,30 @@ def test_batches_hold_whole_units_and_end_at_files_or_bytes(tmp_path, monkeypatc
     monkeypatch.setattr(batches, "BATCH_BYTES", 59)
     assert [[len(u) for u in b] for b in batches.batches_of(units[:3])] == [[1], [1], [2]]
     assert list(batches.batches_of([])) == []
+
+
+@pytest.mark.parametrize("which", ["stays.jpg", "goes.jpg"])
+def test_a_disk_that_cannot_be_read_proves_nothing_and_stops_nothing(pair, monkeypatch, which):
+    """The check right before the move reads again, and says what is wrong."""
+    real = ahead.open_regular
+
+    class Broken:
+        def __init__(self, file):
+            self._file = file
+            self.fileno = file.fileno
+
+        def read(self, size):
+            raise OSError(5, "Input/output error")
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_error):
+            self._file.close()
+
+    def opened(path):
+        file = real(path)
+        return Broken(file) if os.path.basename(path) == which else file
+
+    monkeypatch.setattr(ahead, "open_regular", opened)
+    assert found([item(pair[1], pair[0])]) == set()

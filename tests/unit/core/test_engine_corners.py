@@ -19,7 +19,7 @@ from albumdedup.core.planning import plan_clean
 from albumdedup.core.proof import Unproved, arrived, content_of, out_of_reach, prove, sealed
 from albumdedup.core.recovery import recover
 from albumdedup.core.types import PROVEN_TIERS, ContentId, FileProof, ItemState
-from albumdedup.system.trash import open_trash
+from albumdedup.system.trash import QtTrash, open_trash
 from albumdedup.system.trash_freedesktop import FreedesktopTrash, home_bin
 
 
@@ -55,6 +55,7 @@ def why(one: FileProof, **more) -> str:
 
 def test_what_cannot_be_proved_says_why(pair, monkeypatch):
     one = proof_of(pair[1])
+    assert sealed(replace(one, path="/none")).content == one.content  # known: not read again
     assert "could not be read" in why(replace(one, content=ContentId("")))
     monkeypatch.setattr(proof, "is_placeholder", lambda status: True)
     assert "in the cloud" in why(one)
@@ -228,6 +229,30 @@ def test_a_place_that_becomes_another_kind_after_the_plan_is_seen(pair, monkeypa
     report = apply(plan, MemoryJournal(), trash, (), Control(), Reporter())
     assert report.skipped[0].state is ItemState.SKIPPED
     assert ("protected" if kind == "protected" else "lies in a bin") in report.problems[0]
+
+
+def test_a_clean_up_that_is_stopped_leaves_the_rest_also_without_known_places(tmp_path):
+    """The trash of Windows and macOS tells a place only after the move."""
+    Path(home_bin().base).parent.mkdir(parents=True)
+    pairs = [[photo(write(tmp_path / f / f"{n}.jpg", b"photo" * n)) for f in "ab"] for n in (1, 2)]
+    control, journal, trash = Control(), MemoryJournal(), QtTrash()
+    put = trash.put
+
+    def stop(path, place):
+        control.cancel()
+        return put(path, place)
+
+    trash.try_volume(pairs[0][1].path)
+    trash.put = stop
+    plan = plan_clean([group(*one) for one in pairs], PROVEN_TIERS, None, ())
+    report = apply(plan, journal, trash, (), control, Reporter())
+    assert [entry.state for entry in journal.operation(1).items] == [
+        ItemState.MOVED, ItemState.PLANNED,
+    ]  # fmt: skip
+    assert "1 more photo was not touched" in report.problems[0]
+    assert os.listdir(tmp_path / "b") == ["2.jpg"]
+    put_back(journal, QtTrash())
+    assert sorted(os.listdir(tmp_path / "b")) == ["1.jpg", "2.jpg"]
 
 
 # --- recovery -----------------------------------------------------------------------------------

@@ -278,3 +278,15 @@ def test_a_name_that_only_the_files_of_the_trash_have_is_passed_over(tmp_path):
     place = trash.put(str(path), trash.reserve(str(path)))
     assert os.path.basename(place) == "a (1).jpg"
     assert (Path(home_bin().files) / "a.jpg").read_bytes() == b"without a note"
+
+
+def test_a_trash_without_room_for_a_note_leaves_nothing_half_written(tmp_path, monkeypatch):
+    trash = FreedesktopTrash()
+    path = write(tmp_path / "a.jpg", b"photo")
+    trash.try_volume(str(path))
+    monkeypatch.setattr(trash_freedesktop, "rename_numbered", failing)
+    with pytest.raises(AlbumError) as raised:
+        trash.reserve(str(path))
+    assert "Input/output" in str(raised.value.facts["detail"])
+    assert os.listdir(home_bin().info) == []
+    assert path.read_bytes() == b"photo"

@@ -11,7 +11,7 @@ from albums import photo, write
 
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import describe
-from albumdedup.system import moves, trash_folder
+from albumdedup.system import moves, syncing, trash_folder
 from albumdedup.system.trash_folder import SUBFOLDER, FolderTrash
 
 
@@ -55,6 +55,21 @@ def test_a_photo_is_found_behind_gaps_of_others_that_came_back(tmp_path, trash):
         trash.restore(place, str(path))
     assert trash.find(str(path), stamps[2]) == places[2]
     assert trash.find(str(path), stamps[1]) is None
+
+
+def test_moves_that_cannot_be_synced_are_told(trash, monkeypatch):
+    monkeypatch.setattr(syncing.Pending, "flush", full)
+    with pytest.raises(AlbumError) as raised:
+        trash.flush()
+    assert raised.value.code is ErrorCode.TRASH_FAILED
+    assert "No space left" in str(raised.value.facts["detail"])
+
+
+def test_a_trial_restore_reads_the_file_back(tmp_path, trash):
+    path = write(tmp_path / "album" / "a.jpg", b"photo")
+    content = photo(path).content
+    assert trash.rehearse(trash.put(str(path), None), str(path)) == content
+    assert os.listdir(path.parent) == []
 
 
 def test_a_photo_that_is_gone_or_cannot_come_back_says_so(tmp_path, trash, monkeypatch):
