@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.proof import FAT_STEP_NS
 from albumdedup.core.scanner import REMOVED_MARK
 from albumdedup.core.types import ContentId, Stamp
 from albumdedup.system.moves import (
@@ -22,6 +23,8 @@ from albumdedup.system.trial import rehearse, sweep_tries, try_name
 
 MARK_TEXT = b"Photos that Album Deduplicator moved here. Scans leave this folder out.\n"
 SUBFOLDER = "Removed by Album Deduplicator"
+_GAPS = 20
+"""So many numbered names may be free before one that is taken."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -106,22 +109,25 @@ class FolderTrash:
             raise AlbumError(ErrorCode.TRASH_FAILED, path=self._target, detail=detail) from error
 
     def find(self, path: str, stamp: Stamp) -> str | None:
-        """Among the numbered names of the place: the same file, or a copy with its size and time
-        (file systems keep times in steps of up to 2 s)."""
+        """Among the numbered names of the place: the same file, else a copy with its size and
+        time (file systems keep times in steps of up to 2 s)."""
+        names = numbered(self._place(path))
+        alike: str | None = None
         gaps = 0
-        for candidate in numbered(self._place(path)):
+        while gaps <= _GAPS:
+            candidate = next(names)
             try:
                 status = os.lstat(candidate)
             except OSError:
                 gaps += 1  # one was put back, the next may still be here
-                if gaps > 20:
-                    return None
                 continue
-            near = abs(status.st_mtime_ns - stamp.mtime_ns) <= 2_000_000_000
-            same = status.st_ino == stamp.identity.file_id or near
-            if same and status.st_size == stamp.size:
+            if status.st_size != stamp.size:
+                continue
+            if status.st_ino == stamp.identity.file_id:
                 return candidate
-        return None
+            if alike is None and abs(status.st_mtime_ns - stamp.mtime_ns) <= FAT_STEP_NS:
+                alike = candidate
+        return alike
 
     def restore(self, place: str, path: str) -> str:
         if not os.path.lexists(place):

@@ -57,6 +57,27 @@ def test_a_photo_is_found_behind_gaps_of_others_that_came_back(tmp_path, trash):
     assert trash.find(str(path), stamps[1]) is None
 
 
+def test_the_file_itself_goes_before_another_of_its_size_and_time(tmp_path, trash):
+    """A rating that was written in place, with the old time given back, and both removed."""
+    path = write(tmp_path / "album" / "a.jpg", b"rating 3")
+    trash.put(str(path), None)
+    write(path, b"rating 4")
+    stamp = photo(path).stamp
+    place = trash.put(str(path), None)
+    assert trash.find(str(path), stamp) == place
+    assert Path(place).read_bytes() == b"rating 4"
+
+
+def test_so_many_gaps_and_no_more_are_looked_behind(tmp_path, trash):
+    path = write(tmp_path / "album" / "a.jpg", b"photo")
+    stamp = photo(path).stamp
+    folder = tmp_path / "removed" / str(path.parent).lstrip("/")
+    for number, found in ((20, True), (21, False)):
+        place = write(folder / f"a ({number}).jpg", b"photo")  # behind a.jpg and those before
+        assert (trash.find(str(path), stamp) == str(place)) is found
+        place.unlink()
+
+
 def test_moves_that_cannot_be_synced_are_told(trash, monkeypatch):
     monkeypatch.setattr(syncing.Pending, "flush", full)
     with pytest.raises(AlbumError) as raised:
