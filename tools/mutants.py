@@ -33,7 +33,7 @@ TESTS = (
     "tests/unit/core/test_faults.py", "tests/unit/core/test_operations_places.py",
     "tests/unit/core/test_ahead.py", "tests/unit/core/test_part_undo.py",
     "tests/unit/core/test_unit_moves.py", "tests/unit/core/test_carrying.py",
-    "tests/unit/system",
+    "tests/unit/core/test_unit_corners.py", "tests/unit/system",
 )  # fmt: skip
 LIMIT = 180
 """Seconds after which a mutant that loops counts as found."""

@@ -65,36 +65,29 @@ def _sweep(operation: Operation, trash: Trash) -> None:
     trash.sweep([entry.item.victim.path for entry in wanted])
 
 
-def settle_move(
-    entry: JournalItem, target: str | None, journal: Journal, trash: Trash
-) -> ItemState:
+def settle_move(entry: JournalItem, target: str | None, journal: Journal, trash: Trash) -> None:
     """Find out, and note, whether a move happened. MOVING stays where that cannot be seen now."""
     victim = entry.item.victim
     if same_file(victim, victim.path):
-        return _never_moved(entry, journal, trash)
-    place = where_trashed(entry, trash)
-    if place is not None:
+        _never_moved(entry, journal, trash)
+    elif (place := where_trashed(entry, trash)) is not None:
         journal.mark(entry.id, ItemState.MOVED, place=place)
-        return ItemState.MOVED
-    if same_content(victim, victim.path):
-        return _never_moved(entry, journal, trash)
-    if away(entry, target):
-        return ItemState.MOVING
-    why = _(
-        "{path} was neither at its place nor in the trash after an interruption; look for it in "
-        "the trash by its name, and in your backup."
-    ).format(path=victim.path)
-    journal.mark(entry.id, ItemState.FAILED, problem=why)
-    return ItemState.FAILED
+    elif same_content(victim, victim.path):
+        _never_moved(entry, journal, trash)
+    elif not away(entry, target):
+        why = _(
+            "{path} was neither at its place nor in the trash after an interruption; look for it "
+            "in the trash by its name, and in your backup."
+        ).format(path=victim.path)
+        journal.mark(entry.id, ItemState.FAILED, problem=why)
 
 
-def _never_moved(entry: JournalItem, journal: Journal, trash: Trash) -> ItemState:
+def _never_moved(entry: JournalItem, journal: Journal, trash: Trash) -> None:
     trash.tidy(entry.item.victim.path, entry.place)
     why = _("The clean-up was interrupted before {path} moved; it is in its place.").format(
         path=entry.item.victim.path
     )
     journal.mark(entry.id, ItemState.SKIPPED, problem=why)
-    return ItemState.SKIPPED
 
 
 def _settle_restore(entry: JournalItem, target: str | None, journal: Journal, trash: Trash) -> None:

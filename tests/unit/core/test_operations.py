@@ -371,6 +371,7 @@ def test_cancel_stops_after_the_current_file(tmp_path):
     trash = FailingTrash(2, lambda path, place: control.cancel())
     report = clean(planned(*groups), journal, trash=trash, control=control)
     assert len(report.done) == 2
+    assert report.problems == ("The clean-up stopped; 1 more photo was not touched.",)
     assert os.path.exists(groups[2].members[1].photo.path)
     assert journal.operation(1).finished
     put_back(journal)

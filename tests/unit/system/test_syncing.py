@@ -10,6 +10,9 @@ from albums import write
 
 from albumdedup.system import syncing
 from albumdedup.system.syncing import Pending, sync_folder
+from albumdedup.system.trash import QtTrash
+from albumdedup.system.trash_folder import FolderTrash
+from albumdedup.system.trash_freedesktop import FreedesktopTrash, home_bin
 
 
 def failing(code: int):
@@ -45,3 +48,26 @@ def test_a_folder_that_is_gone_is_no_reason_not_to_sync_the_others(tmp_path, mon
     assert synced == [str(tmp_path), str(tmp_path / "note")]
     pending.flush()
     assert len(synced) == 2
+
+
+@pytest.mark.parametrize("kind", [FolderTrash, FreedesktopTrash, QtTrash])
+def test_both_folders_of_each_move_are_brought_to_the_disk(tmp_path, monkeypatch, kind):
+    """The one that a photo left, and the one that it came to; on its way back too."""
+    monkeypatch.setattr(syncing, "_whole_volume_call", lambda: None)
+    synced = []
+    trash = kind(str(tmp_path / "removed")) if kind is FolderTrash else kind()
+    os.makedirs(os.path.dirname(home_bin().base), exist_ok=True)
+    path = str(write(tmp_path / "album" / "a.jpg", b"photo"))
+    trash.try_volume(path)
+    trash.flush()
+    monkeypatch.setattr(syncing, "sync_folder", synced.append)
+    place = trash.put(path, trash.reserve(path))
+    trash.flush()
+    assert {os.path.dirname(path), os.path.dirname(place)} <= set(synced)
+    synced.clear()
+    trash.restore(place, path)
+    trash.flush()
+    assert {os.path.dirname(path), os.path.dirname(place)} <= set(synced)
+    synced.clear()
+    trash.flush()
+    assert synced == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -75,6 +76,8 @@ def test_tidy_removes_a_reservation_and_never_a_photo(tmp_path):
     trash.try_volume(str(path))
     place = trash.reserve(str(path))
     assert os.listdir(home_bin().info) == ["a.jpg.trashinfo"]
+    note = Path(home_bin().info) / "a.jpg.trashinfo"
+    assert stat.S_IMODE(note.stat().st_mode) == 0o600  # where photos lay is nobody else's business
     trash.tidy(str(path), place)
     assert os.listdir(home_bin().info) == []
     place = trash.put(str(path), trash.reserve(str(path)))
