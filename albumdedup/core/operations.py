@@ -206,15 +206,22 @@ def undo(
             restore_batch(batch, operation.target, journal, trash, control, run.told, beside)
     except Cancelled:
         problems.append(_("Stopped as you asked; the rest is still in the trash."))
-    now = journal.operation(operation.id)
-    needed = {entry.item.survivor.path for entry in now.moved}
-    for sidecar in now.sidecars:
-        if sidecar.there and sidecar.sidecar.keeper not in needed:
-            problems += take_back_sidecar(sidecar, journal, trash)
+    if operation.sidecars:
+        problems += _take_back_unneeded(journal.operation(operation.id), journal, trash)
     reporter.flush()
     return OperationReport(
         operation.id, tuple(run.done), tuple(run.skipped), run.bytes, tuple(problems)
     )
+
+
+def _take_back_unneeded(operation: Operation, journal: Journal, trash: Trash) -> list[str]:
+    """Sidecars whose copies are all back again go. Returns what to tell."""
+    problems: list[str] = []
+    needed = {entry.item.survivor.path for entry in operation.moved}
+    for sidecar in operation.sidecars:
+        if sidecar.there and sidecar.sidecar.keeper not in needed:
+            problems += take_back_sidecar(sidecar, journal, trash)
+    return problems
 
 
 def last_with(part: Part, journal: Journal) -> Operation:

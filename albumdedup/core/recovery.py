@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from albumdedup.core.i18n import _
 from albumdedup.core.ports import Journal, Trash
@@ -27,6 +28,8 @@ def recover(journal: Journal, trash_for: Callable[[str | None], Trash]) -> list[
 
 def settle(operation: Operation, journal: Journal, trash: Trash) -> Operation:
     """The operation with no item half-way, as far as its drives are here."""
+    if operation.finished and not _half_way(operation):
+        return operation
     if not operation.finished:
         _sweep(operation, trash)
     for entry in operation.items:
@@ -35,10 +38,14 @@ def settle(operation: Operation, journal: Journal, trash: Trash) -> Operation:
         elif entry.state is ItemState.RESTORING:
             _settle_restore(entry, operation.target, journal, trash)
     settled = journal.operation(operation.id)
-    if not any(entry.state in _UNSETTLED for entry in settled.items) and not settled.finished:
+    if not _half_way(settled) and not settled.finished:
         journal.finish(operation.id)
-        settled = journal.operation(operation.id)
+        settled = replace(settled, finished=True)
     return settled
+
+
+def _half_way(operation: Operation) -> bool:
+    return any(entry.state in _UNSETTLED for entry in operation.items)
 
 
 def one_per_volume(items: Iterable[JournalItem]) -> list[JournalItem]:

@@ -200,6 +200,7 @@ def test_kills_at_lines_all_over_the_engine(tmp_path, target, processes, monkeyp
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_very_many_kills(tmp_path, target, processes, monkeypatch, batch, make):
     check(Scene(tmp_path, target, processes, monkeypatch, batch, make), kills=42)
 
