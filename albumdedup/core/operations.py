@@ -86,6 +86,8 @@ def apply(
     try:
         bad = _try_volumes(operation.items, trash)
     except AlbumError:
+        for sidecar in operation.sidecars:
+            journal.mark_sidecar(sidecar.id, SidecarState.NOT_WRITTEN)
         journal.finish(operation.id)
         raise
     run = Mover(plan.target, journal, trash, Places(protected), bad, executor)
@@ -225,7 +227,8 @@ def _take_back_unneeded(operation: Operation, journal: Journal, trash: Trash) ->
 
 
 def last_with(part: Part, journal: Journal) -> Operation:
-    """The newest operation that has something of this part in the trash.
+    """The newest operation that has something of this part in the trash, or, for the whole of
+    it, a sidecar of ours beside a photo.
 
     Raises AlbumError(NOTHING_TO_UNDO)."""
     for operation in journal.operations():
@@ -233,7 +236,8 @@ def last_with(part: Part, journal: Journal) -> Operation:
             chosen = {entry.id for entry in items_of(operation, part)}
         except AlbumError:
             continue  # another operation took it
-        if any(entry.id in chosen for entry in operation.moved):
+        written = not part and any(one.there for one in operation.sidecars)
+        if written or any(entry.id in chosen for entry in operation.moved):
             return operation
     raise AlbumError(ErrorCode.NOTHING_TO_UNDO)
 

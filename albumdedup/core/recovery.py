@@ -6,10 +6,18 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from albumdedup.core.carrying import Written, look
 from albumdedup.core.i18n import _
 from albumdedup.core.ports import Journal, Trash
 from albumdedup.core.proof import out_of_reach, same_content, same_file, still_there
-from albumdedup.core.types import FileProof, ItemState, JournalItem, Operation
+from albumdedup.core.types import (
+    FileProof,
+    ItemState,
+    JournalItem,
+    JournalSidecar,
+    Operation,
+    SidecarState,
+)
 
 _UNSETTLED = (ItemState.MOVING, ItemState.RESTORING)
 
@@ -32,6 +40,8 @@ def settle(operation: Operation, journal: Journal, trash: Trash) -> Operation:
         return operation
     if not operation.finished:
         _sweep(operation, trash)
+        for sidecar in operation.sidecars:
+            _settle_sidecar(sidecar, journal)
     for entry in operation.items:
         if entry.state is ItemState.MOVING:
             settle_move(entry, operation.target, journal, trash)
@@ -42,6 +52,13 @@ def settle(operation: Operation, journal: Journal, trash: Trash) -> Operation:
         journal.finish(operation.id)
         settled = replace(settled, finished=True)
     return settled
+
+
+def _settle_sidecar(entry: JournalSidecar, journal: Journal) -> None:
+    """Note whether one that was about to be written is there, as far as it is."""
+    if entry.state is SidecarState.PLANNED:
+        there = look(entry.sidecar) is Written.WHOLE
+        journal.mark_sidecar(entry.id, SidecarState.WRITTEN if there else SidecarState.NOT_WRITTEN)
 
 
 def _half_way(operation: Operation) -> bool:

@@ -372,6 +372,7 @@ def test_cancel_stops_after_the_current_file(tmp_path):
     report = clean(planned(*groups), journal, trash=trash, control=control)
     assert len(report.done) == 2
     assert report.problems == ("The clean-up stopped; 1 more photo was not touched.",)
+    assert len(os.listdir(home_bin().info)) == 2  # the place of the third is given up
     assert os.path.exists(groups[2].members[1].photo.path)
     assert journal.operation(1).finished
     put_back(journal)

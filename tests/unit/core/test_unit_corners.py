@@ -16,7 +16,7 @@ from test_unit_moves import IDENTICAL, group, unit
 from albumdedup.core.carrying import writing
 from albumdedup.core.control import Control, Reporter
 from albumdedup.core.errors import AlbumError, ErrorCode
-from albumdedup.core.operations import apply, undo
+from albumdedup.core.operations import apply, last_with, undo
 from albumdedup.core.part import Part
 from albumdedup.core.planning import plan_clean
 from albumdedup.core.recovery import recover
@@ -313,6 +313,61 @@ def test_a_sidecar_stays_while_a_copy_that_it_stands_for_is_in_the_trash(tmp_pat
     assert (tmp_path / "album" / "a.HEIC.xmp").exists()
     put_back(journal, part=Part((copies[1].path,)))
     assert Kept.below(tmp_path / "album") == before
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_a_sidecar_that_a_crash_left_alone_is_what_the_next_undo_takes(tmp_path, plan, marked):
+    before = Kept.below(tmp_path / "album", tmp_path / "copy")
+
+    class Dying(MemoryJournal):
+        def mark_sidecar(self, sidecar_id, state):
+            if marked:
+                super().mark_sidecar(sidecar_id, state)
+            raise Killed
+
+    dying = Dying()
+    with pytest.raises(Killed):
+        clean(with_sidecar(plan), dying, open_trash(None))
+    journal = MemoryJournal()
+    journal._operations = dying._operations
+    assert (tmp_path / "album" / "a.HEIC.xmp").exists()
+    recover(journal, open_trash)
+    assert journal.operation(1).sidecars[0].state is SidecarState.WRITTEN
+    assert last_with(Part(), journal).id == 1
+    put_back(journal)
+    assert Kept.below(tmp_path / "album", tmp_path / "copy") == before
+    with pytest.raises(AlbumError) as raised:
+        last_with(Part(), journal)
+    assert raised.value.code is ErrorCode.NOTHING_TO_UNDO
+
+
+def test_a_sidecar_that_was_never_written_is_nothing_to_undo(tmp_path, plan, monkeypatch):
+    """Neither where the process died before, nor where the trash was refused."""
+
+    class Dying(MemoryJournal):
+        def begin(self, plan):
+            super().begin(plan)
+            raise Killed
+
+    dying = Dying()
+    with pytest.raises(Killed):
+        clean(with_sidecar(plan), dying, open_trash(None))
+    journal = MemoryJournal()
+    journal._operations = dying._operations
+    recover(journal, open_trash)
+    (tmp_path / "file").touch()
+    target = str(tmp_path / "file" / "removed")
+    with pytest.raises(AlbumError):
+        clean(replace(with_sidecar(plan), target=target), journal, open_trash(target))
+    for number in (1, 2):
+        assert journal.operation(number).sidecars[0].state is SidecarState.NOT_WRITTEN
+    with pytest.raises(AlbumError) as raised:
+        last_with(Part(), journal)
+    assert raised.value.code is ErrorCode.NOTHING_TO_UNDO
 
 
 # --- drives that are away after a crash -----------------------------------------------------------
