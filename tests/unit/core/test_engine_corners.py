@@ -11,9 +11,10 @@ import pytest
 from albums import group, photo, write
 from fake_journal import MemoryJournal
 
-from albumdedup.core import moving, proof, recovery, restoring
-from albumdedup.core.control import Control, Reporter
+from albumdedup.core import batches, moving, operations, proof, recovery, restoring
+from albumdedup.core.control import Control, Reporter, Stage
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.i18n import describe
 from albumdedup.core.operations import apply, undo
 from albumdedup.core.planning import plan_clean
 from albumdedup.core.proof import Unproved, arrived, content_of, out_of_reach, prove, sealed
@@ -173,7 +174,10 @@ def test_a_stranger_that_cannot_be_put_back_at_once_is_known_to_undo(pair):
 
     journal = MemoryJournal()
     report = clean(pair, journal, Odd(put, no))
+    assert report.bytes == 0
+    assert len(report.problems) == 1  # no word of photos that were not touched: there are none
     assert "changed while it was moved" in report.problems[0]
+    assert report.problems[0].endswith("now: it says no")
     entry = journal.operation(1).items[0]
     assert entry.state is ItemState.MOVED
     assert Path(str(entry.place)).read_bytes() == b"a stranger"
@@ -255,6 +259,48 @@ def test_a_clean_up_that_is_stopped_leaves_the_rest_also_without_known_places(tm
     assert sorted(os.listdir(tmp_path / "b")) == ["1.jpg", "2.jpg"]
 
 
+# --- what is told while it works ----------------------------------------------------------------
+
+
+def test_progress_counts_files_skips_and_bytes_both_ways(tmp_path, monkeypatch):
+    monkeypatch.setattr(batches, "BATCH", 2)
+    monkeypatch.setattr(operations, "BATCH", 2)
+    pairs = [[photo(write(tmp_path / f / f"{n}.jpg", b"photo" * n)) for f in "ab"]
+             for n in range(1, 5)]  # fmt: skip
+    plan = plan_clean([group(*one) for one in pairs], PROVEN_TIERS, None, ())
+    Path(pairs[1][1].path).write_bytes(b"changed")
+    journal, told = MemoryJournal(), []
+    reporter = Reporter(told.append, interval=0)
+    report = apply(plan, journal, open_trash(None), (), Control(), reporter)
+    assert [(p.stage, p.done, p.total, p.bytes, p.unreadable, p.current) for p in told] == [
+        (Stage.CLEANING, 1, 4, 5, 0, pairs[0][1].path),
+        (Stage.CLEANING, 2, 4, 5, 1, pairs[1][1].path),
+        (Stage.CLEANING, 3, 4, 20, 1, pairs[2][1].path),
+        (Stage.CLEANING, 4, 4, 40, 1, pairs[3][1].path),
+    ]
+    assert report.bytes == 40
+    told.clear()
+    Path(str(journal.operation(1).items[2].place)).unlink()
+    back = undo(journal.operation(1), journal, open_trash(None), Control(), reporter)
+    assert [(p.stage, p.done, p.total, p.bytes, p.unreadable, p.current) for p in told] == [
+        (Stage.RESTORING, 1, 3, 0, 1, pairs[2][1].path),  # what cannot come back is known first
+        (Stage.RESTORING, 2, 3, 20, 1, pairs[3][1].path),
+        (Stage.RESTORING, 3, 3, 25, 1, pairs[0][1].path),
+    ]
+    assert back.bytes == 25
+
+
+def test_the_last_report_is_not_held_back(pair):
+    """A slow screen gets one in ten; the end is among them."""
+    journal, told = MemoryJournal(), []
+    plan = plan_clean([group(*pair)], PROVEN_TIERS, None, ())
+    apply(plan, journal, open_trash(None), (), Control(), Reporter(told.append, interval=9e9))
+    assert [p.done for p in told] == [1]
+    assert restoring.detail_of(AlbumError(ErrorCode.NOT_THERE, path="/a.jpg")) == describe(
+        AlbumError(ErrorCode.NOT_THERE, path="/a.jpg")
+    )
+
+
 # --- recovery -----------------------------------------------------------------------------------
 
 
@@ -333,3 +379,12 @@ def test_a_folder_that_is_gone_has_no_say_about_its_volume(pair):
     clean(pair, journal)
     shutil.rmtree(os.path.dirname(pair[0].path))
     assert recovery.one_per_volume(journal.operation(1).items) == []
+
+
+def test_a_volume_is_tried_from_the_first_folder_that_may_be_changed(tmp_path):
+    paths = [write(tmp_path / name / "a.jpg", b"photo") for name in ("gone", "one", "two")]
+    keeper = photo(write(tmp_path / "keep.jpg", b"photo"))
+    plan = plan_clean([group(keeper, *map(photo, paths))], PROVEN_TIERS, None, ())
+    items = MemoryJournal().begin(plan).items
+    shutil.rmtree(tmp_path / "gone")
+    assert [e.item.victim.path for e in recovery.one_per_volume(items)] == [str(paths[1])]

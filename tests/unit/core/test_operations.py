@@ -63,7 +63,8 @@ def test_a_copy_goes_to_the_trash_and_comes_back_with_its_time(pair, tmp_path):
     assert Path(place).read_bytes() == Path(keeper.path).read_bytes()
     info = Path(home_bin().info) / (Path(place).name + ".trashinfo")
     assert f"Path={copy.path}" in info.read_text()
-    put_back(journal)
+    back = put_back(journal)
+    assert (back.photos, back.bytes, back.problems) == (1, copy.stamp.size, ())
     assert Kept.below(tmp_path / "album") == before
     assert not info.exists()
     with pytest.raises(AlbumError) as raised:

@@ -87,6 +87,17 @@ def test_a_unit_of_which_one_has_no_place_stays_whole(tmp_path, plan):
     assert [p for p in os.listdir(home_bin().info) if ".AAE" not in p] == []  # places given up
 
 
+def test_a_film_does_not_move_in_vain_before_a_photo_that_changed(tmp_path):
+    keep, copy = unit(tmp_path / "album", "a", 1), unit(tmp_path / "copy", "a", 2, ".MOV")
+    plan = plan_clean([group(keep, copy)], IDENTICAL, None, ())
+    Path(copy.path).write_bytes(b"changed")
+    trash, moved = FreedesktopTrash(), []
+    trash.try_volume(copy.path)
+    trash.put = lambda path, place: moved.append(path)
+    clean(plan, MemoryJournal(), trash)
+    assert moved == []
+
+
 class OneWay(FreedesktopTrash):
     """Takes films, refuses the photo, and does not give back while ``closed``."""
 

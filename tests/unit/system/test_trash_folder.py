@@ -68,6 +68,13 @@ def test_the_file_itself_goes_before_another_of_its_size_and_time(tmp_path, tras
     assert Path(place).read_bytes() == b"rating 4"
 
 
+def test_a_photo_goes_to_the_place_that_the_journal_knows(tmp_path, trash):
+    path = write(tmp_path / "album" / "a.jpg", b"photo")
+    known = str(trash.reserve(str(path))).replace("a.jpg", "a (7).jpg")
+    assert trash.put(str(path), known) == known
+    assert Path(known).read_bytes() == b"photo"
+
+
 def test_so_many_gaps_and_no_more_are_looked_behind(tmp_path, trash):
     path = write(tmp_path / "album" / "a.jpg", b"photo")
     stamp = photo(path).stamp
