@@ -11,11 +11,11 @@ from albumdedup.core.i18n import _
 from albumdedup.core.ports import Journal, Trash
 from albumdedup.core.proof import out_of_reach, same_content, same_file, still_there
 from albumdedup.core.types import (
-    FileProof,
     ItemState,
     JournalItem,
     JournalSidecar,
     Operation,
+    PlanItem,
     SidecarState,
 )
 
@@ -123,7 +123,7 @@ def _settle_restore(entry: JournalItem, target: str | None, journal: Journal, tr
         journal.mark(entry.id, ItemState.RESTORED, restored_to=victim.path)
     elif (place := where_trashed(entry, trash)) is not None:
         journal.mark(entry.id, ItemState.MOVED, place=place)
-    elif (beside := _beside(victim)) is not None:
+    elif (beside := _beside(entry.item)) is not None:
         trash.tidy(victim.path, entry.place)
         journal.mark(entry.id, ItemState.RESTORED_BESIDE, restored_to=beside)
     elif not away(entry, target):
@@ -154,8 +154,10 @@ def away(entry: JournalItem, target: str | None) -> bool:
     return entry.place is not None and out_of_reach(os.path.dirname(entry.place), volume)
 
 
-def _beside(victim: FileProof) -> str | None:
-    """Where an interrupted undo may have put a photo whose path was taken."""
+def _beside(item: PlanItem) -> str | None:
+    """Where an interrupted undo may have put a photo whose path was taken; the copy that stayed
+    is not it."""
+    victim = item.victim
     folder, name = os.path.split(victim.path)
     stem, suffix = os.path.splitext(name)
     try:
@@ -168,5 +170,6 @@ def _beside(victim: FileProof) -> str | None:
         if " (" in other and other.endswith(suffix) and other.startswith(stem[:20])
     ]
     exact = (path for path in paths if same_file(victim, path))
-    copies = (path for path in paths if same_content(victim, path))
+    others = (path for path in paths if path != item.survivor.path)
+    copies = (path for path in others if same_content(victim, path))
     return next(exact, None) or next(copies, None)

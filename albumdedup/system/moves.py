@@ -55,9 +55,7 @@ def numbered(path: str, room: int = _NAME_BYTES) -> Iterator[str]:
 def rename_exclusive(source: str, target: str) -> None:
     """Rename within one volume. Raises FileExistsError where ``target`` is taken and OSError
     (EXDEV) where it lies on another volume; the file is then still at ``source``."""
-    if (
-        os.name == "nt"
-    ):  # pragma: no cover - Windows itself refuses to replace; no other rename does
+    if os.name == "nt":  # pragma: no cover - only there a plain rename refuses to replace
         os.rename(source, target)
         return
     if _renamed_by_system(source, target):

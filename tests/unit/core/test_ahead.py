@@ -193,6 +193,14 @@ def test_batches_hold_whole_units_and_end_at_files_or_bytes(tmp_path, monkeypatc
     assert [[len(u) for u in b] for b in batches.batches_of(units[:3])] == [[1, 1], [2]]
     monkeypatch.setattr(batches, "BATCH_BYTES", 59)
     assert [[len(u) for u in b] for b in batches.batches_of(units[:3])] == [[1], [1], [2]]
+    assert [len(b) for b in batches.batches_of([[entry]] * 5)] == [1] * 5
+    monkeypatch.setattr(batches, "BATCH_BYTES", 90)
+    assert [len(b) for b in batches.batches_of([[entry]] * 7)] == [3, 3, 1]
+    monkeypatch.setattr(batches, "BATCH", 99)
+    assert [len(b) for b in batches.batches_of([[entry]] * 7)] == [3, 3, 1]
+    monkeypatch.setattr(batches, "BATCH", 3)
+    monkeypatch.setattr(batches, "BATCH_BYTES", 9_999)
+    assert [len(b) for b in batches.batches_of([[entry]] * 7)] == [3, 3, 1]
     assert list(batches.batches_of([])) == []
 
 

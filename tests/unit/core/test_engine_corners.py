@@ -388,3 +388,49 @@ def test_a_volume_is_tried_from_the_first_folder_that_may_be_changed(tmp_path):
     items = MemoryJournal().begin(plan).items
     shutil.rmtree(tmp_path / "gone")
     assert [e.item.victim.path for e in recovery.one_per_volume(items)] == [str(paths[1])]
+    victim = items[1].item.victim
+    elsewhere = victim.stamp._replace(identity=victim.stamp.identity._replace(volume=77))
+    victim = replace(victim, stamp=elsewhere)  # another disk is mounted there now
+    away = replace(items[1], item=replace(items[1].item, victim=victim))
+    assert recovery.one_per_volume([away]) == []
+
+
+def test_places_that_were_taken_for_a_batch_that_never_began_are_given_up(pair):
+    class Killed(BaseException):
+        pass
+
+    class Dying(MemoryJournal):
+        def mark_all(self, items):
+            raise Killed
+
+    dying = Dying()
+    with pytest.raises(Killed):
+        clean(pair, dying)
+    assert len(os.listdir(home_bin().info)) == 1
+    (after,) = recover(dying, open_trash)
+    assert after.finished
+    assert after.items[0].state is ItemState.PLANNED
+    assert os.listdir(home_bin().info) == []
+    assert os.path.exists(pair[1].path)
+
+
+def test_another_removed_photo_of_its_size_and_time_is_not_taken_for_it(pair, tmp_path):
+    journal = MemoryJournal()
+    clean(pair, journal, target=str(tmp_path / "removed"))
+    entry = journal.operation(1).items[0]
+    place = Path(str(entry.place))
+    place.unlink()
+    write(place, b"two photo" * 100, 1_511_111_111)
+    journal.mark_all([replace(entry, state=ItemState.MOVING, place=None)])
+    assert settled(journal).state is ItemState.FAILED
+
+
+def test_the_copy_that_stayed_is_not_what_an_undo_put_back(tmp_path):
+    """Copies are often called so: beside "b.jpg" stays "b (1).jpg", with the same content."""
+    keeper = write(tmp_path / "album" / "b (1).jpg", b"one photo" * 100)
+    copy = write(tmp_path / "album" / "b.jpg", b"one photo" * 100)
+    journal = MemoryJournal()
+    half_way((photo(keeper), photo(copy)), journal).unlink()
+    entry = settled(journal)
+    assert entry.state is ItemState.GONE
+    assert str(copy) in entry.problem

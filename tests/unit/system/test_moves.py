@@ -131,6 +131,14 @@ def test_a_name_with_an_early_dot_keeps_its_beginning():
     assert len(name) == 255
 
 
+def test_a_name_loses_no_more_than_it_must():
+    assert len(moves.fitting_name("x" * 251 + ".jpg", " (10)")) == 255
+    for length, kept in ((100, True), (127, True), (128, False)):
+        suffix = "." + "x" * (length - 1)
+        name = moves.fitting_name("a" + suffix, " (1)")
+        assert name == (f"a (1){suffix}" if kept else f"a{suffix} (1)")
+
+
 # --- file systems and platforms that cannot refuse to replace -------------------------------------
 
 
@@ -307,3 +315,21 @@ def test_only_files_of_ours_can_be_discarded(tmp_path, name):
     with pytest.raises(ValueError, match="not a file of ours"):
         moves.discard_own(str(path))
     assert path.read_bytes() == b"photo"
+
+
+def test_a_move_of_its_own_is_synced_at_once(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(moves, "sync_folder", synced.append)
+    source = write(tmp_path / "from" / "a.jpg", b"photo")
+    (tmp_path / "to").mkdir()
+    move(str(source), str(tmp_path / "to" / "a.jpg"))
+    assert synced == [str(tmp_path / "to"), str(tmp_path / "from")]
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="this system cannot be asked")
+def test_a_copy_is_read_back_from_the_disk_and_not_from_the_cache(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(moves.os, "posix_fadvise", lambda _handle, *more: asked.append(more))
+    source = write(tmp_path / "a.jpg", b"photo")
+    moves.copied_and_read_back(str(source), str(tmp_path / "copy.jpg"))
+    assert asked == [(0, 0, os.POSIX_FADV_DONTNEED)]

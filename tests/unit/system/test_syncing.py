@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 
 import pytest
 from albums import write
@@ -71,3 +72,31 @@ def test_both_folders_of_each_move_are_brought_to_the_disk(tmp_path, monkeypatch
     synced.clear()
     trash.flush()
     assert synced == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a call of Linux")
+@pytest.mark.parametrize("has", [True, False])
+def test_a_whole_volume_is_synced_where_the_system_can(monkeypatch, has):
+    class Library:
+        pass
+
+    library, told = Library(), []
+    if has:
+        library.syncfs = lambda handle: told.append(handle) or 0
+    monkeypatch.setattr(syncing.ctypes, "CDLL", lambda *_name, **_more: library)
+    call = syncing._whole_volume_call.__wrapped__()
+    assert (call is not None) == has
+    if call is not None:
+        assert call(7) == 0
+        assert told == [7]
+
+
+def test_one_folder_of_each_volume_is_enough(tmp_path, monkeypatch):
+    handles = []
+    monkeypatch.setattr(syncing, "_whole_volume_call", lambda: lambda one: handles.append(one) or 0)
+    pending = Pending()
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+        pending.renamed(str(tmp_path / name))
+    pending.flush()
+    assert len(handles) == 1

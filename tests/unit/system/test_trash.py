@@ -290,6 +290,52 @@ def test_a_trash_without_room_for_a_note_leaves_nothing_half_written(tmp_path, m
     monkeypatch.setattr(trash_freedesktop, "rename_numbered", failing)
     with pytest.raises(AlbumError) as raised:
         trash.reserve(str(path))
-    assert "Input/output" in str(raised.value.facts["detail"])
+    assert raised.value.facts["detail"] == os.strerror(errno.EIO)
     assert os.listdir(home_bin().info) == []
     assert path.read_bytes() == b"photo"
+
+
+def test_a_volume_is_tried_once_and_what_failed_is_told_again(tmp_path, monkeypatch):
+    tried = []
+
+    def fails(trash, folder):
+        tried.append(folder)
+        return AlbumError(ErrorCode.TRASH_FAILED, path=folder, detail="no room")
+
+    monkeypatch.setattr(trash_freedesktop, "try_with_own_file", fails)
+    trash = FreedesktopTrash()
+    for name in ("one", "two"):
+        path = write(tmp_path / name / "a.jpg", b"photo")
+        with pytest.raises(AlbumError) as raised:
+            trash.try_volume(str(path))
+        assert raised.value.facts == {"path": str(path.parent), "detail": "no room"}
+    assert tried == [str(tmp_path / "one")]
+
+
+def test_what_a_kill_left_is_swept_and_nothing_else(tmp_path):
+    trash = FreedesktopTrash()
+    path, other = (
+        write(tmp_path / "album" / "a.jpg", b"a"),
+        write(tmp_path / "album" / "b.jpg", b"b"),
+    )
+    trash.try_volume(str(path))
+    place = trash.put(str(other), None)
+    trash.reserve(str(path))
+    tries = [Path(folder) / ".albumdedup-try-77"
+             for folder in (path.parent, home_bin().files, home_bin().info)]  # fmt: skip
+    for one in tries:
+        write(one, b"try")
+    trash.sweep([str(path)])
+    assert not any(one.exists() for one in tries)
+    assert os.listdir(home_bin().info) == ["b.jpg.trashinfo"]
+    assert os.path.exists(place)
+    assert path.read_bytes() == b"a"
+
+
+def test_a_trial_restore_reads_the_file_back(tmp_path):
+    trash = FreedesktopTrash()
+    path = write(tmp_path / "album" / "a.jpg", b"photo")
+    content = photo(path).content
+    trash.try_volume(str(path))
+    assert trash.rehearse(trash.put(str(path), None), str(path)) == content
+    assert os.listdir(path.parent) == []

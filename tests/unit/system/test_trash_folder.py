@@ -90,7 +90,7 @@ def test_moves_that_cannot_be_synced_are_told(trash, monkeypatch):
     with pytest.raises(AlbumError) as raised:
         trash.flush()
     assert raised.value.code is ErrorCode.TRASH_FAILED
-    assert "No space left" in str(raised.value.facts["detail"])
+    assert raised.value.facts["detail"] == os.strerror(errno.ENOSPC)
 
 
 def test_a_trial_restore_reads_the_file_back(tmp_path, trash):
@@ -111,6 +111,7 @@ def test_a_photo_that_is_gone_or_cannot_come_back_says_so(tmp_path, trash, monke
     with pytest.raises(AlbumError) as raised:
         trash.restore(place, str(path))
     assert raised.value.code is ErrorCode.TRASH_FAILED
+    assert raised.value.facts["detail"] == os.strerror(errno.EEXIST)
     path.parent.unlink()
     monkeypatch.setattr(trash_folder, "move", full)
     with pytest.raises(AlbumError) as raised:
@@ -196,3 +197,20 @@ def test_a_drive_letter_becomes_a_folder(tmp_path, trash, monkeypatch):
     assert trash.reserve("/album/a.jpg") == str(tmp_path / "removed" / "C" / "album" / "a.jpg")
     monkeypatch.setattr(trash_folder.os.path, "splitdrive", lambda path: (r"\\nas\photos", path))
     assert trash.reserve("/a.jpg") == str(tmp_path / "removed" / "nas_photos" / "a.jpg")
+
+
+def test_a_disk_that_is_full_is_told_of_the_folder_and_a_photo_that_is_gone_of_itself(
+    tmp_path, trash, monkeypatch
+):
+    path = write(tmp_path / "album" / "a.jpg", b"photo")
+    with pytest.raises(AlbumError) as raised:
+        trash.put(str(tmp_path / "none.jpg"), None)
+    assert raised.value.code is ErrorCode.TRASH_FAILED
+    assert raised.value.facts["path"] == str(tmp_path / "none.jpg")
+    assert raised.value.facts["detail"] == os.strerror(errno.ENOENT)
+    monkeypatch.setattr(trash_folder, "move", full)
+    with pytest.raises(AlbumError) as raised:
+        trash.put(str(path), None)
+    assert raised.value.code is ErrorCode.DISK_FULL
+    assert raised.value.facts["path"] == str(tmp_path / "removed")
+    assert path.read_bytes() == b"photo"

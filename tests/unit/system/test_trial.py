@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from albums import write
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.system import trial
 from albumdedup.system.trash_folder import FolderTrash
+from albumdedup.system.trash_freedesktop import FreedesktopTrash, home_bin
 from albumdedup.system.trial import rehearse, sweep_tries, try_with_own_file
 
 
@@ -62,10 +64,10 @@ def refused(path):
 @pytest.mark.parametrize(
     ("act", "at", "told"),
     [
-        (spoilt, "put", "does not keep"),
+        (spoilt, "put", "it does not keep"),
         (erased, "put", "No such file"),
-        (spoilt, "restore", "does not give back"),
-        (elsewhere, "restore", "does not give back"),
+        (spoilt, "restore", "it does not give back"),
+        (elsewhere, "restore", "it does not give back"),
         (erased, "restore", "No such file"),
     ],
 )
@@ -76,7 +78,7 @@ def test_a_trash_that_does_not_keep_its_word_is_found_out(tmp_path, act, at, tol
     assert failed is not None
     assert failed.code is ErrorCode.TRASH_FAILED
     assert failed.facts["path"] == str(album)
-    assert told in str(failed.facts["detail"])
+    assert str(failed.facts["detail"]).startswith(told)
     assert os.listdir(album) == []  # nothing of ours is left
     assert kept(tmp_path / "removed") == []
 
@@ -99,11 +101,25 @@ def test_what_the_trash_itself_says_is_told_as_it_is(tmp_path, at):
     assert failed.code is ErrorCode.DISK_FULL
 
 
+def test_a_trash_that_gives_nothing_back_keeps_no_note_of_the_try(tmp_path, monkeypatch):
+    trash = FreedesktopTrash()
+    trash.try_volume(str(tmp_path / "a.jpg"))
+
+    def no(place, path):
+        raise AlbumError(ErrorCode.TRASH_FAILED, path=path, detail="it says no")
+
+    monkeypatch.setattr(trash, "restore", no)
+    failed = try_with_own_file(trash, str(tmp_path))
+    assert failed is not None
+    assert failed.facts["detail"] == "it says no"
+    assert os.listdir(home_bin().files) == os.listdir(home_bin().info) == []
+
+
 def test_a_folder_without_room_for_a_try_is_told(tmp_path):
     trash = Spoiling(tmp_path / "removed", whole, "put")
     failed = try_with_own_file(trash, str(tmp_path / "none"))
     assert failed is not None
-    assert "No such file" in str(failed.facts["detail"])
+    assert failed.facts["detail"] == os.strerror(errno.ENOENT)
 
 
 def test_a_sound_trash_passes_and_keeps_nothing(tmp_path):
@@ -129,3 +145,11 @@ def test_a_rehearsal_of_what_is_gone_says_so(tmp_path):
     with pytest.raises(AlbumError) as raised:
         rehearse(str(tmp_path / "none"), str(tmp_path / "a.jpg"))
     assert raised.value.code is ErrorCode.NOT_THERE
+
+
+def test_a_rehearsal_that_cannot_read_says_why(tmp_path):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(AlbumError) as raised:
+        rehearse(str(tmp_path / "folder"), str(tmp_path / "a.jpg"))
+    assert raised.value.facts["detail"] == "it is a link or a folder, not a file"
+    assert sorted(os.listdir(tmp_path)) == ["folder", "home"]
