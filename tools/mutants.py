@@ -101,8 +101,8 @@ def _change(node: ast.AST, way: int) -> str:
         node.value += 1
         return f"{node.value - 1} became {node.value}"
     if isinstance(node, ast.Return) and node.value is not None:
-        if isinstance(node.value, ast.Constant) and node.value.value is None:
-            return ""
+        if isinstance(node.value, ast.Constant) and not node.value.value:
+            return ""  # None, or as false as None
         node.value = ast.Constant(None)
         return "returns None"
     return ""

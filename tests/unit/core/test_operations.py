@@ -268,7 +268,8 @@ def test_a_file_that_was_replaced_by_an_equal_one_is_skipped(pair):
 
 
 @pytest.mark.parametrize(
-    ("shift", "moves"), [(HOUR_NS, True), (2_000_000_000, True), (60 * 10**9, False)]
+    ("shift", "moves"),
+    [(HOUR_NS, True), (2_000_000_000, True), (2_000_000_001, False), (60 * 10**9, False)],
 )
 def test_a_time_that_moved_by_a_fat_step_or_an_hour_is_settled_by_content(pair, shift, moves):
     plan = planned(group(*pair))
