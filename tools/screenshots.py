@@ -122,8 +122,9 @@ class Tour(QObject):
         self._session, self._album, self._out, self._theme = session, album, out, theme
         self._window = session.window
         self._steps = iter(
-            (self._empty, self._dragging, self._scanning, self._review, self._sheet, self._done,
-             self._back, self._errors)
+            (self._empty, self._dragging, self._scanning, self._review, self._compared,
+             self._found, self._library, self._settings, self._clean_up, self._sheet, self._done,
+             self._history, self._back, self._errors)
         )  # fmt: skip
         self._ready = self._opened
         self._timer = QTimer(self)
@@ -188,6 +189,30 @@ class Tour(QObject):
 
     def _review(self) -> None:
         self._keep("review")
+        self._window.review.compare.click()
+        self._timer.setInterval(400)
+
+    def _compared(self) -> None:
+        self._keep("compare")
+        self._window.review.side.toggle()
+        self._timer.setInterval(120)
+        self._window.find_sheet.find_photo(self._session.album.shown[0].keeper)
+
+    def _found(self) -> None:
+        self._keep("find")
+        self._window.find_sheet.dismiss()
+        self._window.show_place(Place.LIBRARY)
+
+    def _library(self) -> None:
+        self._keep("library")
+        self._window.settings.open()
+
+    def _settings(self) -> None:
+        self._keep("settings")
+        self._window.settings.dismiss()
+        self._window.show_place(Place.REVIEW)
+
+    def _clean_up(self) -> None:
         self._window.clean_up()
         self._ready = self._planned
 
@@ -204,6 +229,11 @@ class Tour(QObject):
 
     def _done(self) -> None:
         self._keep("done")
+        self._session.album.ask_history()
+
+    def _history(self) -> None:
+        self._keep("history")
+        self._window.history.dismiss()
         self._window.done.back.click()
 
     def _back(self) -> None:
