@@ -297,7 +297,3 @@ class ComparePanel(QWidget):
             if not (watched is self.wipe_bar.slider and event.key() in arrows):
                 return answer(self._keys, event)
         return super().eventFilter(watched, event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not answer(self._keys, event):
-            super().keyPressEvent(event)
