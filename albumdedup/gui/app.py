@@ -98,8 +98,11 @@ class Session(QObject):
             self._save_later.stop()
             self._save()
         home = self.executor.shutdown(SHUTDOWN_MS)
-        if self.album.library is not None and home:
-            self.album.library.close()
+        library, checked = self.album.library, self.window.card.only_checked
+        if library is not None and home:
+            if checked:
+                library.forget(checked)
+            library.close()
         return home
 
     # --- inside -------------------------------------------------------------------------

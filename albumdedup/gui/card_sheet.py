@@ -200,6 +200,11 @@ class CardSheet(Sheet):
         if self.isVisible():
             (self.grid if verdict.rest else self.choose).setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @property
+    def only_checked(self) -> str:
+        """The folder that is in the library for this check only, or nothing."""
+        return self._folder if self._new else ""
+
     def _forget(self) -> None:
         """What was only looked at to be checked leaves the library again: no copy on a card that
         is about to be erased may be the one that stays."""

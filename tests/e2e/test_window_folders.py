@@ -14,6 +14,7 @@ from windows import SLOW_MS, drop_on, on_disk, scanned
 from albumdedup.core.types import Role, Tier
 from albumdedup.gui.app import Session
 from albumdedup.gui.bars import Place
+from albumdedup.store.catalog import open_catalog
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -65,6 +66,21 @@ def test_a_card_is_not_safe_then_safe_and_never_stays_in_the_library(
     qtbot.waitUntil(lambda: len(session.album.snapshot.photos) == photos, timeout=SLOW_MS)
     assert on_disk(album) == before
     assert len(on_disk(card)) == 3
+
+
+def test_a_window_closed_during_a_check_leaves_no_card_in_the_library(
+    session: Session, qtbot, album: Path, tmp_path: Path
+) -> None:
+    card = tmp_path / "card"
+    shutil.copytree(album / "Pictures", card / "DCIM")
+    session.window.card.check(str(card))
+    qtbot.waitUntil(lambda: session.album.scanning, timeout=SLOW_MS)
+    session.window.close()
+    assert session.stop()
+    catalog, _rebuilt = open_catalog(session.paths.catalog)
+    assert catalog.roots() == [str(album)]
+    assert not any(str(card) in photo.path for photo in catalog.photos())
+    catalog.close()
 
 
 def test_a_checked_folder_that_was_in_the_library_stays_there(
