@@ -117,11 +117,13 @@ def _never_moved(entry: JournalItem, journal: Journal, trash: Trash) -> None:
 def _settle_restore(entry: JournalItem, target: str | None, journal: Journal, trash: Trash) -> None:
     victim = entry.item.victim
     if entry.place is not None and same_file(victim, entry.place):
+        trash.tidy(victim.path, entry.place)
         journal.mark(entry.id, ItemState.MOVED)
     elif still_there(victim, victim.path):
         trash.tidy(victim.path, entry.place)
         journal.mark(entry.id, ItemState.RESTORED, restored_to=victim.path)
     elif (place := where_trashed(entry, trash)) is not None:
+        trash.tidy(victim.path, place)
         journal.mark(entry.id, ItemState.MOVED, place=place)
     elif (beside := _beside(entry.item)) is not None:
         trash.tidy(victim.path, entry.place)

@@ -210,10 +210,9 @@ class FreedesktopTrash:
         if place is None:
             self.sweep([path])
             return
-        if os.path.lexists(place):
-            return
         discard_own(partial_of(path))
-        discard_own(_info_of(place))
+        if not os.path.lexists(place):
+            discard_own(_info_of(place))
 
     def rehearse(self, place: str, path: str) -> ContentId:
         return rehearse(place, path)

@@ -20,6 +20,7 @@ from albumdedup.core.planning import plan_clean
 from albumdedup.core.proof import Unproved, arrived, content_of, out_of_reach, prove, sealed
 from albumdedup.core.recovery import recover
 from albumdedup.core.types import PROVEN_TIERS, ContentId, FileProof, ItemState
+from albumdedup.system.moves import partial_of
 from albumdedup.system.trash import QtTrash, open_trash
 from albumdedup.system.trash_freedesktop import FreedesktopTrash, home_bin
 
@@ -321,6 +322,18 @@ def test_an_undo_that_died_before_the_move(pair):
     assert settled(journal).state is ItemState.MOVED
 
 
+def test_an_undo_that_died_while_it_copied_leaves_no_part_of_a_photo(pair):
+    journal = MemoryJournal()
+    place = half_way(pair, journal)
+    part = Path(partial_of(pair[1].path))
+    part.write_bytes(b"one ph")
+    entry = settled(journal)
+    assert entry.state is ItemState.MOVED
+    assert Path(str(entry.place)) == Path(place)
+    assert Path(place).exists()
+    assert not part.exists()
+
+
 def test_an_undo_that_died_after_the_move(pair):
     journal = MemoryJournal()
     os.rename(half_way(pair, journal), pair[1].path)
@@ -419,8 +432,8 @@ def test_another_removed_photo_of_its_size_and_time_is_not_taken_for_it(pair, tm
     clean(pair, journal, target=str(tmp_path / "removed"))
     entry = journal.operation(1).items[0]
     place = Path(str(entry.place))
-    place.unlink()
-    write(place, b"two photo" * 100, 1_511_111_111)
+    other = write(tmp_path / "other.jpg", b"two photo" * 100, 1_511_111_111)
+    os.replace(other, place)  # made beside it: a file system gives a free number out again
     journal.mark_all([replace(entry, state=ItemState.MOVING, place=None)])
     assert settled(journal).state is ItemState.FAILED
 
