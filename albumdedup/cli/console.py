@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from albumdedup.core.control import Control, Progress, Stage
-from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.i18n import _
 
 LINE_SECONDS_WITHOUT_TERMINAL = 10.0
 
@@ -37,7 +37,7 @@ def human_seconds(seconds: float) -> str:
     if seconds < 90:
         return _("{n} s").format(n=max(1, round(seconds)))
     if seconds < 5400:
-        return ngettext("{n} min", "{n} min", round(seconds / 60)).format(n=round(seconds / 60))
+        return _("{n} min").format(n=round(seconds / 60))
     return _("{n} h").format(n=f"{seconds / 3600:.1f}")
 
 
@@ -72,11 +72,7 @@ class ConsoleReporter:
                 left = human_seconds((progress.total - progress.done) / speed)
                 parts.append(_("about {time} left").format(time=left))
         if progress.unreadable:
-            parts.append(
-                ngettext("{n} unreadable", "{n} unreadable", progress.unreadable).format(
-                    n=progress.unreadable
-                )
-            )
+            parts.append(_("{n} unreadable").format(n=progress.unreadable))
         return " · ".join(parts)
 
     def _write(self, line: str) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import gettext
-
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.languages import spoken
 from albumdedup.core.types import Problem, Reason, Tier
-
-_catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
 def _(message: str) -> str:
     """The sentence in the user's language."""
-    return _catalogue.gettext(message)
+    return spoken().gettext(message)
 
 
 def ngettext(one: str, many: str, n: int) -> str:
-    return _catalogue.ngettext(one, many, n)
+    return spoken().ngettext(one, many, n)
 
 
 def describe(error: AlbumError) -> str:
