@@ -44,9 +44,7 @@ def _calls(tree: ast.AST, place: str) -> Iterator[tuple[str, ...]]:
     found = [
         node
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in COUNTS
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in COUNTS
     ]
     for node in sorted(found, key=lambda node: (node.lineno, node.col_offset)):
         assert isinstance(node.func, ast.Name)

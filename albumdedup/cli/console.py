@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from albumdedup.cli.columns import columns, padded
 from albumdedup.core.control import Control, Progress, Stage
 from albumdedup.core.i18n import _
 
@@ -77,8 +78,8 @@ class ConsoleReporter:
 
     def _write(self, line: str) -> None:
         if self._live:
-            sys.stderr.write("\r" + line.ljust(self._width))
-            self._width = len(line)
+            sys.stderr.write("\r" + padded(line, self._width))
+            self._width = columns(line)
         else:
             sys.stderr.write(line + "\n")
         sys.stderr.flush()

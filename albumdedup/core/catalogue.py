@@ -88,9 +88,7 @@ class _Reading:
         if "msgid" not in self.words or not texts:
             raise ValueError
         many = self.words.get("msgid_plural", "")
-        return Entry(
-            self.words["msgid"], many, texts, tuple(self.places), self.fuzzy, self.unused
-        )
+        return Entry(self.words["msgid"], many, texts, tuple(self.places), self.fuzzy, self.unused)
 
     def after(self) -> _Reading:
         following = _Reading()

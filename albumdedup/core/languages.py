@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gettext
+import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from albumdedup.core import catalogue
 from albumdedup.core.paths import resource
+
+log = logging.getLogger(__name__)
 
 ENGLISH = "en"
 CHINESE = "zh_CN"
@@ -27,14 +30,26 @@ def language() -> str:
     return _spoken[0]
 
 
+def language_tag() -> str:
+    """The language of the moment as a web page names it."""
+    return language().replace("_", "-")
+
+
 def speak(name: str) -> None:
-    """Say everything from now on in one of LANGUAGES; texts said before stay as they are."""
+    """Say everything from now on in one of LANGUAGES; texts said before stay as they are.
+
+    Without its catalogue, English is spoken: the program must not fail to start for that.
+    """
     global _spoken
-    texts = gettext.NullTranslations()
-    if name != ENGLISH:
-        entries = catalogue.parse(catalogue_file(name).read_text(encoding="utf-8"))
-        texts = catalogue.translations(entries)
-    _spoken = (name, texts)
+    _spoken = (ENGLISH, gettext.NullTranslations())
+    if name == ENGLISH:
+        return
+    try:
+        po = catalogue_file(name).read_text(encoding="utf-8")
+    except OSError as error:
+        log.warning("no catalogue of %s: %s", name, error)
+        return
+    _spoken = (name, catalogue.translations(catalogue.parse(po)))
 
 
 def catalogue_file(name: str) -> Path:
