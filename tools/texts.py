@@ -90,22 +90,24 @@ def _lines(entry: Entry) -> Iterator[str]:
 
 def _field(word: str, text: str) -> str:
     """On one line where it fits, else from the next line on, as gettext's own tools write it."""
-    quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
-    if "\n" not in quoted and len(word) + len(quoted) < WIDTH:
-        return f'{word} "{quoted}"\n'
-    parts = [part.replace("\n", "\\n") for part in quoted.splitlines(keepends=True)]
-    pieces = (piece for part in parts for piece in _pieces(part))
-    return f'{word} ""\n' + "".join(f'"{piece}"\n' for piece in pieces)
+    pieces = [piece for line in text.splitlines(keepends=True) for piece in _pieces(line)]
+    if len(pieces) > 1 or len(word) + len(text) >= WIDTH:
+        pieces.insert(0, "")
+    return f"{word} " + "".join(f'"{_escaped(piece)}"\n' for piece in pieces or [""])
 
 
 def _pieces(text: str) -> Iterator[str]:
     while len(text) > WIDTH - 2:
         end = text.rfind(" ", 0, WIDTH - 3) + 1 or WIDTH - 2
-        if text[end - 1] == "\\":
-            end -= 1
         yield text[:end]
         text = text[end:]
     yield text
+
+
+def _escaped(text: str) -> str:
+    for letter, written in (("\\", "\\\\"), ('"', '\\"'), ("\t", "\\t"), ("\n", "\\n")):
+        text = text.replace(letter, written)
+    return text
 
 
 def main() -> int:
