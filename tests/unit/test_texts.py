@@ -35,6 +35,11 @@ def _tool():
 texts = _tool()
 
 
+@pytest.fixture(scope="module")
+def used() -> list[Entry]:
+    return texts.used()
+
+
 def entries(language: str) -> list[Entry]:
     return parse(catalogue_file(language).read_text(encoding="utf-8"))
 
@@ -45,23 +50,23 @@ def said(language: str) -> list[Entry]:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_text_is_translated(language):
+def test_every_text_is_translated(language, used):
     known = {(entry.one, entry.many) for entry in said(language) if entry.translated}
-    missing = [text.one for text in texts.used() if (text.one, text.many) not in known]
+    missing = [text.one for text in used if (text.one, text.many) not in known]
     assert not missing, "python tools/texts.py adds them; write their translations there"
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_no_translation_is_of_a_text_that_nothing_says(language):
-    used = {(text.one, text.many) for text in texts.used()}
-    stale = [entry.one for entry in said(language) if (entry.one, entry.many) not in used]
+def test_no_translation_is_of_a_text_that_nothing_says(language, used):
+    said_now = {(text.one, text.many) for text in used}
+    stale = [entry.one for entry in said(language) if (entry.one, entry.many) not in said_now]
     assert not stale, "python tools/texts.py puts them aside"
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_the_catalogue_is_as_the_tool_writes_it(language):
+def test_the_catalogue_is_as_the_tool_writes_it(language, used):
     old = catalogue_file(language).read_text(encoding="utf-8")
-    assert texts.written(texts.updated(texts.used(), parse(old))) == old
+    assert texts.written(texts.updated(used, parse(old))) == old
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -91,9 +96,9 @@ def test_ends_and_keys_are_those_of_the_text(language):
             assert set(re.findall(r"`[^`]+`", text)) == set(re.findall(r"`[^`]+`", entry.one))
 
 
-def test_one_text_has_one_entry():
+def test_one_text_has_one_entry(used):
     """As every gettext tool wants it: a text is said alone or counted, never both."""
-    assert [one for one, n in Counter(text.one for text in texts.used()).items() if n > 1] == []
+    assert [one for one, n in Counter(text.one for text in used).items() if n > 1] == []
 
 
 @pytest.mark.parametrize(
