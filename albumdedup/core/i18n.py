@@ -18,7 +18,7 @@ def ngettext(one: str, many: str, n: int) -> str:
     return spoken().ngettext(one, many, n)
 
 
-def sentences(*told: str) -> str:
+def joined(*told: str) -> str:
     """Whole sentences one after the other, as the language sets them; empty ones are left out."""
     between = _("{first} {second}").format(first="", second="")
     return between.join(sentence for sentence in told if sentence)

@@ -17,9 +17,9 @@ from albumdedup.core.i18n import (
     _,
     about,
     describe_problem,
+    joined,
     listed,
     ngettext,
-    sentences,
     tier_name,
 )
 from albumdedup.core.keeper import KeepContext, Step, explain
@@ -215,7 +215,7 @@ def _group_lines(group: Group, thumbnail: Thumbnail) -> Iterable[str]:
             f"{photo.unit_bytes / 1e6:.2f} MB{shown(_beside(photo))}<br><i>{shown(folder)}</i>"
             f"{below}</figcaption></figure>\n"
         )
-    yield f"<p>{shown(sentences(group.reason, group.warning))}</p></section>\n"
+    yield f"<p>{shown(joined(group.reason, group.warning))}</p></section>\n"
 
 
 def _beside(photo: Photo) -> str:

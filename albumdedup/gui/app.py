@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from albumdedup import __version__
 from albumdedup.core import settings as stored
-from albumdedup.core.i18n import _
+from albumdedup.core.i18n import _, listed
 from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths
 from albumdedup.core.ports import Lane
 from albumdedup.core.settings import CHAIN, Settings
@@ -160,7 +160,7 @@ class Session(QObject):
     def _not_understood(self) -> str:
         """Calm: the program works, and nothing that was written is lost."""
         aside = stored.keep_aside(self.paths.settings)
-        names = ", ".join(self._rejected)
+        names = listed(self._rejected)
         if aside is None:
             return _("Not all settings were understood ({names}); defaults count there.").format(
                 names=names

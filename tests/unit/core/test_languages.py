@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from albumdedup.core import languages
-from albumdedup.core.i18n import about, human_bytes, listed, ngettext, sentences, tier_name
+from albumdedup.core.i18n import about, human_bytes, joined, listed, ngettext, tier_name
 from albumdedup.core.keeper.words import span
 from albumdedup.core.languages import (
     CHINESE,
@@ -66,7 +66,7 @@ def test_english_until_something_else_is_chosen():
     assert (language(), language_tag()) == (ENGLISH, "en")
     assert tier_name(Tier.SAME) == "Same photo"
     assert ngettext("{n} photo", "{n} photos", 1) == "{n} photo"
-    assert sentences("One.", "", "Two.") == "One. Two."
+    assert joined("One.", "", "Two.") == "One. Two."
     assert listed(["a", "b"]) == "a, b"
     assert about("x.jpg", "it is gone") == "x.jpg: it is gone"
 
@@ -75,7 +75,7 @@ def test_chinese_and_back():
     speak(CHINESE)
     assert (language(), language_tag()) == (CHINESE, "zh-CN")
     assert tier_name(Tier.SAME) == "同一张照片"
-    assert sentences("一。", "", "二。") == "一。二。"
+    assert joined("一。", "", "二。") == "一。二。"
     assert listed(["a", "b"]) == "a、b"
     assert about("x.jpg", "不在") == "x.jpg：不在"
     assert human_bytes(5_300_000_000) == "5.3 GB"

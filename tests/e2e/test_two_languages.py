@@ -75,7 +75,7 @@ def test_the_main_job_in_chinese(temporary_home, tmp_path):
     assert "`albumdedup undo 1` 可以放回。" in cleaned.stdout
     page = tmp_path / "receipt.html"
     receipt = run(temporary_home, "history", "1", "--receipt", page, **chinese)
-    assert "保留的每个文件刚刚又读了一遍" in receipt.stdout
+    assert "保留的每个文件刚刚都重新读过" in receipt.stdout
     assert '<html lang="zh-CN">' in page.read_text(encoding="utf-8")
     back = run(temporary_home, "undo", **chinese)
     assert re.search(r"操作 1 的 \d+ 张照片（.+）已放回。", back.stdout)
