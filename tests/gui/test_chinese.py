@@ -152,21 +152,27 @@ def test_a_text_that_is_not_translated_is_seen(filled: Desk) -> None:
         test_nothing_is_left_in_english(filled.window)
 
 
-def test_words_that_do_not_fit_are_seen(filled: Desk) -> None:
-    filled.window.bottom.next.setText("很长" * 20)
-    filled.window.bottom.next.setFixedWidth(100)
-    with pytest.raises(AssertionError, match="100 of"):
-        test_nothing_is_cut_off(filled.window)
-
-
-def test_nothing_is_cut_off(scene: QWidget) -> None:
-    """Words stand whole where they do not wrap or end in … by design."""
+def cut_off(top: QWidget) -> list[str]:
+    """Whose words do not stand whole where they neither wrap nor end in … by design."""
     cut = []
-    for widget in lettered(scene):
+    for widget in lettered(top):
         if isinstance(widget, QLineEdit) or (isinstance(widget, QLabel) and widget.wordWrap()):
             continue
         if widget.width() < widget.sizeHint().width() - 1:
             cut.append(f"{told(widget)}: {widget.width()} of {widget.sizeHint().width()}")
         elif widget.height() < min(widget.sizeHint().height(), widget.fontMetrics().height()):
             cut.append(f"{told(widget)}: {widget.height()} high")
-    assert cut == []
+    return cut
+
+
+def test_words_that_do_not_fit_are_seen(filled: Desk) -> None:
+    filled.window.bottom.next.setText("很长" * 20)
+    filled.window.bottom.next.setFixedWidth(100)
+    assert any("100 of" in words for words in cut_off(filled.window))
+
+
+def test_nothing_is_cut_off(scene: QWidget, qtbot) -> None:
+    def whole() -> None:
+        assert cut_off(scene) == []
+
+    qtbot.waitUntil(whole)  # a layout of many parts settles in more than one step
