@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: engine-coverage mutants run scan test test-slow lint format check train screenshots clean-env
+.PHONY: engine-coverage mutants run scan test test-slow lint format check train texts screenshots clean-env
 
 run: $(READY)
 	$(BIN)/albumdedup $(DIR)
@@ -60,6 +60,9 @@ STEPS ?= 3000
 train: $(READY)
 	nice -n 3 $(BIN)/python -m albumdedup.ml.train --data "$(DATA)" --steps $(STEPS) \
 		$(if $(START),--start "$(START)") --work build/train --out build/train/album.safetensors
+
+texts: $(READY)
+	$(BIN)/python tools/texts.py
 
 screenshots: $(READY)
 	$(BIN)/python tools/screenshots.py --out docs/images

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+from albumdedup.core.languages import of_environment, speak
 
 COMMANDS = frozenset(
     {
@@ -13,6 +16,7 @@ COMMANDS = frozenset(
 
 
 def main() -> int:
+    speak(of_environment(os.environ))
     arguments = sys.argv[1:]
     if any(word in COMMANDS or word in ("-h", "--help", "--version") for word in arguments):
         from albumdedup.cli.main import main as run_command

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from albumdedup.core.languages import ENGLISH, speak
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["LC_ALL"] = "C.UTF-8"  # tests read English, whatever the person at work speaks
+os.environ.pop("LANGUAGE", None)
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +23,14 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the photo sets, which are not at {folder}")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A test that speaks another language leaves none of it to the next one."""
+    speak(ENGLISH)
+    yield
+    speak(ENGLISH)
 
 
 @pytest.fixture(autouse=True)

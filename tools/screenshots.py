@@ -1,6 +1,6 @@
 """Makes the pictures of the README: starts the real window on an album that it builds.
 
-    python tools/screenshots.py [--photos DIR] [--out docs/images]
+    python tools/screenshots.py [--photos DIR] [--out docs/images] [--language zh_CN]
 
 The album is made of generated pictures, or of the photos in DIR, with the copies that home
 libraries grow: back-ups, messenger copies, exports. Everything lies in a temporary folder.
@@ -22,6 +22,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from albumdedup.core.languages import ENGLISH, LANGUAGES
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.settings import Settings
 from albumdedup.gui.app import Session
@@ -248,6 +249,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--photos", type=Path, help="take these photos instead of generated ones")
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
+    parser.add_argument("--language", choices=LANGUAGES, default=ENGLISH)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     application = QApplication(sys.argv[:1])
@@ -259,7 +261,8 @@ def main() -> int:
             os.environ["XDG_DATA_HOME"] = str(home / "data")
             build_album(home / "Photos", arguments.photos)
             session = Session(
-                AppPaths(home / "library"), Settings(theme=theme, batch=8, commit_seconds=0.5)
+                AppPaths(home / "library"),
+                Settings(theme=theme, language=arguments.language, batch=8, commit_seconds=0.5),
             )
             session.window.resize(*SIZE)
             session.start([])

@@ -6,6 +6,7 @@ import json
 from argparse import Namespace
 from dataclasses import asdict
 
+from albumdedup.cli.columns import padded
 from albumdedup.cli.console import say
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import chosen_paths, chosen_settings
@@ -46,39 +47,66 @@ def run(arguments: Namespace) -> Exit:
             _print_scan(figures)
         case RescanFigures():
             print(
-                f"rescan of {figures.files:,} unchanged files: {figures.seconds:.3f} s, bare walk "
-                f"with stat {figures.bare_seconds:.3f} s, ratio {figures.ratio:.2f}"
+                _(
+                    "rescan of {n} unchanged files: {seconds} s, bare walk with stat {bare} s, "
+                    "ratio {ratio}"
+                ).format(
+                    n=f"{figures.files:,}",
+                    seconds=f"{figures.seconds:.3f}",
+                    bare=f"{figures.bare_seconds:.3f}",
+                    ratio=f"{figures.ratio:.2f}",
+                )
             )
         case RegroupFigures():
             print(
-                f"regroup of {figures.photos:,} photos with {figures.pairs:,} pairs: median "
-                f"{figures.median_seconds * 1000:.0f} ms, worst "
-                f"{figures.worst_seconds * 1000:.0f} ms, prepared once in "
-                f"{figures.prepare_seconds:.2f} s"
+                _(
+                    "regroup of {photos} photos with {pairs} pairs: median {median} ms, worst "
+                    "{worst} ms, prepared once in {seconds} s"
+                ).format(
+                    photos=f"{figures.photos:,}",
+                    pairs=f"{figures.pairs:,}",
+                    median=f"{figures.median_seconds * 1000:.0f}",
+                    worst=f"{figures.worst_seconds * 1000:.0f}",
+                    seconds=f"{figures.prepare_seconds:.2f}",
+                )
             )
     return Exit.DONE
 
 
 def _print_clean(figures: CleanFigures) -> None:
-    print(f"{figures.files:,} small files   files/s   seconds beside a bare loop")
-    print(f"  clean-up     {figures.clean:9,.0f}   {figures.clean_ratio:.2f}")
-    print(f"  undo         {figures.undo:9,.0f}   {figures.undo_ratio:.2f}")
-    print(f"  bare loop    {figures.bare_rename:9,.0f}   rename and fsync for each file")
-    print(f"{figures.photos:,} photos of 3 MB, content checked again")
-    print(f"  clean-up     {figures.checked:9,.0f}   {figures.checked_ratio:.2f}")
-    print(f"  bare loop    {figures.bare_checked:9,.0f}   both hashed, rename, fsync")
+    words = _("{n} small files: files per second, and seconds beside a bare loop")
+    print(words.format(n=f"{figures.files:,}"))
+    _row(_("clean-up"), f"{figures.clean:9,.0f}   {figures.clean_ratio:.2f}")
+    _row(_("undo"), f"{figures.undo:9,.0f}   {figures.undo_ratio:.2f}")
+    bare = _("rename and fsync for each file")
+    _row(_("bare loop"), f"{figures.bare_rename:9,.0f}   {bare}")
+    print(_("{n} photos of 3 MB, content checked again").format(n=f"{figures.photos:,}"))
+    _row(_("clean-up"), f"{figures.checked:9,.0f}   {figures.checked_ratio:.2f}")
+    _row(_("bare loop"), f"{figures.bare_checked:9,.0f}   {_('both hashed, rename, fsync')}")
 
 
 def _print_scan(figures: ScanFigures) -> None:
     print(
-        f"{figures.photos:,} photos, {human_bytes(figures.bytes)}, "
-        f"{figures.decode_threads} decoding threads"
+        _("{n} photos, {size}, {threads} decoding threads").format(
+            n=f"{figures.photos:,}",
+            size=human_bytes(figures.bytes),
+            threads=figures.decode_threads,
+        )
     )
-    print(f"cold scan  {figures.seconds:7.2f} s  {figures.photos_per_second:6.1f} photos/s")
-    print(f"bare loop  {figures.bare_seconds:7.2f} s  {figures.bare_photos_per_second:6.1f}")
+    per_second = _("{seconds} s, {speed} photos per second")
+    for name, seconds, speed in (
+        (_("cold scan"), figures.seconds, figures.photos_per_second),
+        (_("bare loop"), figures.bare_seconds, figures.bare_photos_per_second),
+    ):
+        _row(name, per_second.format(seconds=f"{seconds:7.2f}", speed=f"{speed:6.1f}"))
     print(
-        f"ratio {figures.ratio:.2f} (without the check of pairs "
-        f"{figures.ratio_without_verification:.2f})"
+        _("ratio {ratio} (without the check of pairs {other})").format(
+            ratio=f"{figures.ratio:.2f}", other=f"{figures.ratio_without_verification:.2f}"
+        )
     )
     for part, share in figures.share.items():
-        print(f"  {part:10s} {share:6.1%} of the work, all threads summed")
+        _row(part, _("{share} of the work, all threads summed").format(share=f"{share:6.1%}"))
+
+
+def _row(name: str, figures: str) -> None:
+    print(f"  {padded(name, 12)} {figures}")

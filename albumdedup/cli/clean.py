@@ -12,7 +12,7 @@ from albumdedup.cli.receipts import refuse_taken, save_receipt
 from albumdedup.cli.report import view_of
 from albumdedup.cli.session import Session, open_session
 from albumdedup.core.control import Control
-from albumdedup.core.i18n import _, human_bytes, ngettext
+from albumdedup.core.i18n import _, human_bytes, ngettext, tier_name
 from albumdedup.core.keeper import extra_names
 from albumdedup.core.types import OperationReport, Plan, Snapshot, Tier
 from albumdedup.system.files import sync_root
@@ -108,7 +108,7 @@ def _list(plan: Plan, as_json: bool) -> None:
         for path in parts.get(item.victim.path, ()):
             print(printable(_("    with {path}").format(path=path)))
         stays = _("stays: {path}").format(path=item.survivor.path)
-        print(printable(f"    {item.tier.value} · {stays} · {item.reason}"))
+        print(printable(f"    {tier_name(item.tier)} · {stays} · {item.reason}"))
     for one in plan.sidecars:
         print(printable(one.path))
         print(_("    would be written: {kinds}").format(kinds=extra_names(one.kinds)))

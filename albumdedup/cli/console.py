@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from albumdedup.cli.columns import columns, padded
 from albumdedup.core.control import Control, Progress, Stage
-from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.i18n import _
 
 LINE_SECONDS_WITHOUT_TERMINAL = 10.0
 
@@ -37,7 +38,7 @@ def human_seconds(seconds: float) -> str:
     if seconds < 90:
         return _("{n} s").format(n=max(1, round(seconds)))
     if seconds < 5400:
-        return ngettext("{n} min", "{n} min", round(seconds / 60)).format(n=round(seconds / 60))
+        return _("{n} min").format(n=round(seconds / 60))
     return _("{n} h").format(n=f"{seconds / 3600:.1f}")
 
 
@@ -72,17 +73,13 @@ class ConsoleReporter:
                 left = human_seconds((progress.total - progress.done) / speed)
                 parts.append(_("about {time} left").format(time=left))
         if progress.unreadable:
-            parts.append(
-                ngettext("{n} unreadable", "{n} unreadable", progress.unreadable).format(
-                    n=progress.unreadable
-                )
-            )
+            parts.append(_("{n} unreadable").format(n=progress.unreadable))
         return " · ".join(parts)
 
     def _write(self, line: str) -> None:
         if self._live:
-            sys.stderr.write("\r" + line.ljust(self._width))
-            self._width = len(line)
+            sys.stderr.write("\r" + padded(line, self._width))
+            self._width = columns(line)
         else:
             sys.stderr.write(line + "\n")
         sys.stderr.flush()

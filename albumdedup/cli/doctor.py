@@ -15,7 +15,7 @@ from albumdedup.cli.console import printable
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import chosen_paths, chosen_settings
 from albumdedup.core.errors import AlbumError
-from albumdedup.core.i18n import _, describe, human_bytes, ngettext
+from albumdedup.core.i18n import _, about, describe, human_bytes, ngettext
 from albumdedup.core.library import Library
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.settings import Settings
@@ -50,7 +50,7 @@ def run(arguments: Namespace) -> Exit:
     sick = False
     for finding in examine(paths, settings):
         mark = "✗" if finding.mend else "✓"
-        print(printable(f"{mark} {finding.subject}: {finding.state}"))
+        print(printable(f"{mark} {about(finding.subject, finding.state)}"))
         if finding.mend:
             print(printable(f"    {finding.mend}"))
             sick = True

@@ -12,8 +12,8 @@ from albumdedup.cli.receipts import give_receipt, refuse_taken
 from albumdedup.cli.session import open_session
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, ErrorCode
-from albumdedup.core.i18n import _
-from albumdedup.core.types import Operation
+from albumdedup.core.i18n import _, listed
+from albumdedup.core.types import ItemState, Operation
 
 
 def run(arguments: Namespace) -> Exit:
@@ -41,13 +41,27 @@ def run(arguments: Namespace) -> Exit:
         print(_("No clean-up has been made yet."))
     for operation in operations:
         photos = {entry.item.part_of or entry.item.victim.path: entry for entry in operation.items}
-        counts = Counter(entry.state.value for entry in photos.values())
-        states = ", ".join(f"{state} {count}" for state, count in sorted(counts.items()))
+        counts = Counter(entry.state for entry in photos.values())
+        states = listed(f"{state_word(state)} {count}" for state, count in sorted(counts.items()))
         place = operation.target or _("the trash")
         print(
             printable(f"{operation.id}  {operation.started:%Y-%m-%d %H:%M:%S}  {place}  {states}")
         )
     return Exit.DONE
+
+
+def state_word(state: ItemState) -> str:
+    return {
+        ItemState.PLANNED: _("planned"),
+        ItemState.MOVING: _("moving"),
+        ItemState.MOVED: _("moved"),
+        ItemState.SKIPPED: _("skipped"),
+        ItemState.FAILED: _("failed"),
+        ItemState.RESTORING: _("restoring"),
+        ItemState.RESTORED: _("restored"),
+        ItemState.RESTORED_BESIDE: _("restored beside"),
+        ItemState.GONE: _("gone"),
+    }[state]
 
 
 def _document(operation: Operation) -> dict[str, object]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from albumdedup import __version__
 from albumdedup.cli.console import say
 from albumdedup.cli.exits import Exit, exit_code
+from albumdedup.cli.parsing import Parser, translate_argparse
 from albumdedup.core.errors import AlbumError, Cancelled
 from albumdedup.core.i18n import _, describe
 from albumdedup.core.types import Tier
@@ -37,7 +38,7 @@ def tiers(text: str) -> frozenset[Tier]:
     except ValueError as error:
         known = ", ".join(tier.value for tier in Tier)
         raise argparse.ArgumentTypeError(
-            _("{error}; tiers are {known}").format(error=error, known=known)
+            _("there is no tier in {text}; tiers are {known}").format(text=text, known=known)
         ) from error
 
 
@@ -56,17 +57,19 @@ def at_least_one(text: str) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    translate_argparse()
+    common = Parser(add_help=False)
     common.add_argument(
         "--library", metavar="DIR", default=argparse.SUPPRESS,
         help=_("data folder (default: $ALBUMDEDUP_LIBRARY, else the platform's user data)"),
     )  # fmt: skip
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="albumdedup", parents=[common],
         description=_("Finds equal and similar photos and cleans them up safely."),
         epilog=_("Without a command, `albumdedup [DIR…]` opens the window."),
     )  # fmt: skip
-    top.add_argument("--version", action="version", version=f"albumdedup {__version__}")
+    top.add_argument("--version", action="version", version=f"albumdedup {__version__}",
+                     help=_("show program's version number and exit"))  # fmt: skip
     verbs = top.add_subparsers(dest="verb", required=True, metavar="COMMAND")
 
     def verb(name: str, words: str, module: str = "") -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from albumdedup.cli.console import printable
 from albumdedup.cli.exits import Exit
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.i18n import about
 from albumdedup.core.library import Library
 from albumdedup.core.receipt import Receipt, Rehearsal, failures
 from albumdedup.core.receipt_page import sentences, trial_sentence, write_receipt
@@ -51,5 +52,5 @@ def give_receipt(
     if trials:
         print(trial_sentence(trials))
     for one in failures(trials):
-        print(printable(f"{one.path}: {one.problem}"))
+        print(printable(about(one.path, one.problem)))
     return Exit.PARTLY if failures(trials) else Exit.DONE

@@ -11,7 +11,15 @@ from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import open_session
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, ErrorCode
-from albumdedup.core.i18n import _, describe, describe_problem, human_bytes, ngettext
+from albumdedup.core.i18n import (
+    _,
+    about,
+    describe,
+    describe_problem,
+    human_bytes,
+    ngettext,
+    passed_over,
+)
 from albumdedup.core.types import IndexSummary
 
 LISTED_PROBLEMS = 20
@@ -33,7 +41,7 @@ def run(arguments: Namespace) -> Exit:
 
 def _list_problems(summary: IndexSummary) -> None:
     for problem in summary.problems[:LISTED_PROBLEMS]:
-        say(f"{problem.path}: {describe_problem(problem)}")
+        say(about(problem.path, describe_problem(problem)))
     more = len(summary.problems) - LISTED_PROBLEMS
     if more > 0:
         say(
@@ -67,5 +75,7 @@ def _sentence(summary: IndexSummary) -> str:
         parts.append(_("{n} no longer there").format(n=f"{summary.gone:,}"))
     if summary.unreadable:
         parts.append(_("{n} unreadable").format(n=f"{summary.unreadable:,}"))
-    parts += [f"{kind}: {count:,}" for kind, count in sorted(summary.skipped.items()) if count]
+    parts += [
+        f"{passed_over(kind)} {count:,}" for kind, count in sorted(summary.skipped.items()) if count
+    ]
     return printable(" · ".join(parts))

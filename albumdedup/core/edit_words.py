@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from albumdedup.core.candidates import inverse
-from albumdedup.core.i18n import _
+from albumdedup.core.i18n import _, listed
 from albumdedup.core.types import Evidence, Member, Photo, Tier
 
 _WHOLE = 0.985
@@ -22,7 +22,8 @@ def edit_words(keeper: Photo, member: Member) -> str:
     evidence = member.evidence
     if member.tier is not Tier.EDITED or evidence is None or evidence.transform is None:
         return ""
-    return ", ".join(_what(keeper, member.photo, evidence)).capitalize() + "."
+    changes = listed(_what(keeper, member.photo, evidence))
+    return _("{changes}.").format(changes=changes[:1].upper() + changes[1:])
 
 
 def notes_of_scene(member: Member) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from albumdedup.core.bursts import burst_words
-from albumdedup.core.i18n import _
+from albumdedup.core.i18n import _, joined
 from albumdedup.core.keeper import (
     Choice,
     KeepContext,
@@ -396,8 +396,8 @@ class _Solver:
         return Group(
             _group_id(shown),
             (first, *members),
-            f"{burst} {choice.reason}".strip(),
-            f"{warning} {_left_out_words(left_out)}".strip(),
+            joined(burst, choice.reason),
+            joined(warning, _left_out_words(left_out)),
             better.path if better else None,
             bool(burst),
             left_out,

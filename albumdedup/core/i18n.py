@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-import gettext
+from collections.abc import Iterable
 
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.languages import spoken
 from albumdedup.core.types import Problem, Reason, Tier
-
-_catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
 def _(message: str) -> str:
     """The sentence in the user's language."""
-    return _catalogue.gettext(message)
+    return spoken().gettext(message)
 
 
 def ngettext(one: str, many: str, n: int) -> str:
-    return _catalogue.ngettext(one, many, n)
+    return spoken().ngettext(one, many, n)
+
+
+def joined(*told: str) -> str:
+    """Whole sentences one after the other, as the language sets them; empty ones are left out."""
+    between = _("{first} {second}").format(first="", second="")
+    return between.join(sentence for sentence in told if sentence)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words or names one after the other, as the language lists them."""
+    return _("{first}, {second}").format(first="", second="").join(words)
 
 
 def describe(error: AlbumError) -> str:
@@ -142,7 +152,9 @@ def describe_reason(reason: Reason) -> str:
 def describe_problem(problem: Problem) -> str:
     """The reason sentence, with the decoder's own words where there are any."""
     sentence = describe_reason(problem.reason)
-    return f"{sentence} ({problem.detail})" if problem.detail else sentence
+    if not problem.detail:
+        return sentence
+    return _("{sentence} ({detail})").format(sentence=sentence, detail=problem.detail)
 
 
 def tier_name(tier: Tier) -> str:
@@ -152,6 +164,25 @@ def tier_name(tier: Tier) -> str:
         Tier.EDITED: _("Edited"),
         Tier.SIMILAR: _("Similar shots"),
     }[tier]
+
+
+def about(name: str, words: str) -> str:
+    """What is said about a file or another thing: "holiday.jpg: …"."""
+    return _("{name}: {words}").format(name=name, words=words)
+
+
+def passed_over(kind: str) -> str:
+    """What was left out of a scan, by the kind under which it was counted."""
+    return {
+        "bin": _("bin"),
+        "bundle": _("bundle"),
+        "hidden": _("hidden"),
+        "link": _("link"),
+        "other_file": _("other file"),
+        "placeholder": _("placeholder"),
+        "removed_before": _("removed before"),
+        "same_file": _("same file"),
+    }.get(kind, kind)
 
 
 def human_bytes(count: float) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TextIO
 
-from albumdedup.core.i18n import _, human_bytes, ngettext, tier_name
+from albumdedup.core.i18n import _, about, human_bytes, listed, ngettext, tier_name
+from albumdedup.core.languages import language_tag
 from albumdedup.core.receipt import Receipt, ReceiptLine, Rehearsal, Stays, failures
 from albumdedup.core.report import HEAD, STYLE, shown
 
@@ -20,7 +21,9 @@ td{overflow-wrap:anywhere}code{font-size:11px;color:#6b6b70}.bad{color:#b3261e}.
 def write_receipt(receipt: Receipt, rehearsals: Sequence[Rehearsal], file: TextIO) -> None:
     """What went, why, what stays with its SHA-256, what comes free, and what a trial showed."""
     title = _("Receipt of clean-up {id}").format(id=receipt.operation)
-    file.write(HEAD.format(title=html.escape(title), style=STYLE + _OWN_STYLE))
+    file.write(
+        HEAD.format(language=language_tag(), title=html.escape(title), style=STYLE + _OWN_STYLE)
+    )
     file.write(f"<h1>{html.escape(title)}</h1>\n")
     file.writelines(f"<p>{shown(sentence)}</p>\n" for sentence in sentences(receipt))
     file.writelines(_trial(rehearsals))
@@ -28,7 +31,7 @@ def write_receipt(receipt: Receipt, rehearsals: Sequence[Rehearsal], file: TextI
         file.writelines(_section(list(lines)))
     if receipt.left:
         file.write(f"<h2>{html.escape(_('Left where they are'))}</h2>\n<ul>\n")
-        file.writelines(f"<li>{shown(e.path)}: {shown(e.problem)}</li>\n" for e in receipt.left)
+        file.writelines(f"<li>{shown(about(e.path, e.problem))}</li>\n" for e in receipt.left)
         file.write("</ul>\n")
     file.write("</body></html>\n")
 
@@ -62,7 +65,7 @@ def sentences(receipt: Receipt) -> list[str]:
     if bad:
         told.append(
             _("Not as it was at the clean-up: {paths}. Look at them before you empty the trash.")
-            .format(paths=", ".join(bad))
+            .format(paths=listed(bad))
         )  # fmt: skip
     elif receipt.lines:
         told.append(_("Every file that stays was read again just now and is whole."))

@@ -13,8 +13,17 @@ from typing import Any, TextIO
 
 from albumdedup.core.dates import as_iso
 from albumdedup.core.edit_words import edit_words, notes_of_scene
-from albumdedup.core.i18n import _, describe_problem, ngettext, tier_name
+from albumdedup.core.i18n import (
+    _,
+    about,
+    describe_problem,
+    joined,
+    listed,
+    ngettext,
+    tier_name,
+)
 from albumdedup.core.keeper import KeepContext, Step, explain
+from albumdedup.core.languages import language_tag
 from albumdedup.core.types import PROVEN_TIERS, Group, Member, Photo, Plan, Role, Snapshot, View
 
 SCHEMA = 1
@@ -161,7 +170,11 @@ def write_html(
 ) -> None:
     """One self-contained page, written group by group so that its size stays off memory."""
     figures = summary(groups, snapshot)
-    file.write(HEAD.format(title=html.escape(_("Album Deduplicator report")), style=STYLE))
+    file.write(
+        HEAD.format(
+            language=language_tag(), title=html.escape(_("Album Deduplicator report")), style=STYLE
+        )
+    )
     file.write(f"<h1>{html.escape(_headline(figures))}</h1>\n")
     for group in groups:
         file.writelines(_group_lines(group, thumbnail))
@@ -202,12 +215,12 @@ def _group_lines(group: Group, thumbnail: Thumbnail) -> Iterable[str]:
             f"{photo.unit_bytes / 1e6:.2f} MB{shown(_beside(photo))}<br><i>{shown(folder)}</i>"
             f"{below}</figcaption></figure>\n"
         )
-    yield f"<p>{shown(group.reason)} {shown(group.warning)}</p></section>\n"
+    yield f"<p>{shown(joined(group.reason, group.warning))}</p></section>\n"
 
 
 def _beside(photo: Photo) -> str:
     names = [os.path.basename(one.path) for one in photo.companions]
-    return " · " + _("with {names}").format(names=", ".join(names)) if names else ""
+    return " · " + _("with {names}").format(names=listed(names)) if names else ""
 
 
 _ROLE_WORDS = {
@@ -224,7 +237,7 @@ def _unreadable_lines(snapshot: Snapshot) -> Iterable[str]:
     heading = ngettext("{n} file could not be read", "{n} files could not be read", count)
     yield f"<h2>{html.escape(heading.format(n=count))}</h2>\n<ul>\n"
     for problem in snapshot.unreadable:
-        yield f"<li>{shown(problem.path)}: {shown(describe_problem(problem))}</li>\n"
+        yield f"<li>{shown(about(problem.path, describe_problem(problem)))}</li>\n"
     yield "</ul>\n"
 
 
@@ -234,12 +247,13 @@ def _loose_lines(snapshot: Snapshot) -> Iterable[str]:
     heading = _("Files that could belong to several photos, and so are left where they are")
     yield f"<h2>{html.escape(heading)}</h2>\n<ul>\n"
     for one in snapshot.loose:
-        yield f"<li>{shown(one.path)}: {shown(', '.join(one.candidates))}</li>\n"
+        yield f"<li>{shown(about(one.path, listed(one.candidates)))}</li>\n"
     yield "</ul>\n"
 
 
 HEAD = """<!doctype html>
-<html><head><meta charset="utf-8"><title>{title}</title><style>{style}</style></head><body>
+<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title><style>{style}</style>
+</head><body>
 """
 STYLE = """
 body{font:14px system-ui,sans-serif;background:#f6f6f7;color:#1c1c1e;margin:24px}

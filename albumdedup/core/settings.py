@@ -20,14 +20,12 @@ from albumdedup.core.checks import (
     OneOf,
     SomeOf,
 )
+from albumdedup.core.languages import LANGUAGES
 from albumdedup.core.types import Tier
 
 CHAIN = "chain"
 """The keep rule of those who have arranged a chain of their own."""
 
-
-LANGUAGES = ("system", "en", "zh_CN")
-"""Languages of the window, and what the system says."""
 
 _TIERS = tuple(tier.value for tier in Tier)
 _CHECK, _LATER = "check", "later"
@@ -62,7 +60,7 @@ class Settings:
     vector_token: str = _set("", Anything(), later=True)
     removed_to: str = _set("", Folder())
     thumbs_megabytes: int = _set(2000, Between(50, 1_000_000))
-    language: str = _set("system", OneOf(LANGUAGES), later=True)
+    language: str = _set("system", OneOf(("system", *LANGUAGES)), later=True)
     theme: str = _set("system", OneOf(("system", "light", "dark")))
     recent: tuple[str, ...] = _set((), Anything())
 

@@ -13,6 +13,7 @@ from PIL import Image
 
 from albumdedup.core.decoder import read_upright
 from albumdedup.core.i18n import _, tier_name
+from albumdedup.core.languages import language_tag
 from albumdedup.core.types import Problem
 from albumdedup.evaluation.figures import Evaluation, Example, Fault
 from albumdedup.evaluation.table import tables
@@ -24,7 +25,7 @@ SHOWN_PER_FAULT = 24
 def write_page(evaluation: Evaluation, album: Path, file: TextIO) -> None:
     """HTML with all tables and thumbnails of the worst examples, read from the album now."""
     title = html.escape(_("Evaluation of an album of {n} files").format(n=evaluation.files))
-    file.write(_HEAD.format(title=title, style=_STYLE))
+    file.write(_HEAD.format(language=language_tag(), title=title, style=_STYLE))
     file.write(f"<h1>{title}</h1>\n")
     for heading, head, rows in tables(evaluation):
         file.writelines(_table(heading, head, rows))
@@ -88,7 +89,7 @@ def _thumbnail(path: Path) -> str:
 
 
 _HEAD = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>{style}</style></head><body>
 """

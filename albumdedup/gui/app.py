@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from albumdedup import __version__
 from albumdedup.core import settings as stored
-from albumdedup.core.i18n import _
+from albumdedup.core.i18n import _, listed
 from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths
 from albumdedup.core.ports import Lane
 from albumdedup.core.settings import CHAIN, Settings
@@ -29,6 +29,7 @@ from albumdedup.gui.album import Album
 from albumdedup.gui.executor import QtExecutor
 from albumdedup.gui.jobs import Bridge, JobRunner
 from albumdedup.gui.keep_rules import CHAINED
+from albumdedup.gui.language import Tongue
 from albumdedup.gui.main_window import MainWindow
 from albumdedup.gui.single import Doorbell, hand_over
 from albumdedup.gui.thumb_loader import ThumbLoader
@@ -49,6 +50,9 @@ class Session(QObject):
     def __init__(self, paths: AppPaths, settings: Settings, rejected: Sequence[str] = ()) -> None:
         """``rejected`` names what of the settings file was not understood."""
         super().__init__()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self._tongue = Tongue(application, settings.language)
         self._rejected = rejected
         self.paths = paths
         self.settings = settings
@@ -56,8 +60,6 @@ class Session(QObject):
         self.bridge = Bridge(self)
         self.jobs = JobRunner(self.executor, self.bridge, self)
         self.album = Album(self._open_library, self.jobs, self.bridge, _view_of(settings), self)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
         self._application = application
         edge = round(180 * max(1.0, application.devicePixelRatio()))
         self.loader = ThumbLoader(self.executor, self.bridge, edge=edge, parent=self)
@@ -94,6 +96,7 @@ class Session(QObject):
         self._stopped = True
         self.album.begin_closing()
         self.loader.stop()
+        self._tongue.stop()
         if self._save_later.isActive():
             self._save_later.stop()
             self._save()
@@ -157,7 +160,7 @@ class Session(QObject):
     def _not_understood(self) -> str:
         """Calm: the program works, and nothing that was written is lost."""
         aside = stored.keep_aside(self.paths.settings)
-        names = ", ".join(self._rejected)
+        names = listed(self._rejected)
         if aside is None:
             return _("Not all settings were understood ({names}); defaults count there.").format(
                 names=names

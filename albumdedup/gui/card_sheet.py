@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, ErrorCode
-from albumdedup.core.i18n import _, describe, ngettext
+from albumdedup.core.i18n import _, describe, joined, ngettext
 from albumdedup.core.ports import Lane
 from albumdedup.core.types import IndexSummary, Snapshot
 from albumdedup.core.verdicts import CardVerdict, Standing
@@ -187,7 +187,7 @@ class CardSheet(Sheet):
                 ).format(n=f"{passed:,}")
             )
         others = any(one.standing in OTHER_FILES for one in verdict.rest)
-        self._show(verdict.sentence, "check" if verdict.safe else "warning", " ".join(facts))
+        self._show(verdict.sentence, "check" if verdict.safe else "warning", joined(*facts))
         self.films.setVisible(others and not all_files)
         self.rest_title.setText(
             ngettext("{n} FILE TO LOOK AT", "{n} FILES TO LOOK AT", len(verdict.rest)).format(

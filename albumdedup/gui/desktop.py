@@ -13,7 +13,7 @@ import time
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.i18n import _, joined, ngettext
 from albumdedup.core.types import IndexSummary
 from albumdedup.gui.album import Album
 from albumdedup.gui.jobs import JobKind, JobProgress
@@ -59,7 +59,7 @@ class Desktop(QObject):
                          summary.files).format(n=f"{summary.files:,}")  # fmt: skip
         if groups:
             found = ngettext("{n} group waits for review.", "{n} groups wait for review.", groups)
-            words = f"{words} {found.format(n=f'{groups:,}')}"
+            words = joined(words, found.format(n=f"{groups:,}"))
         notify(_("The scan is done"), words)
 
     def _show(self, share: float | None) -> None:

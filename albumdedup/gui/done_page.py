@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 
 from albumdedup.core.control import Stage
-from albumdedup.core.i18n import _, human_bytes, ngettext
+from albumdedup.core.i18n import _, human_bytes, joined, ngettext
 from albumdedup.core.ports import Lane
 from albumdedup.core.receipt import Receipt, ReceiptLine, Rehearsal, failures
 from albumdedup.core.receipt_page import sentences, shared_blocks, write_receipt
@@ -272,10 +272,10 @@ class DonePage(QWidget):
         self.reading.setText("")
         if photos or not self._after_undo:
             told = [one for one in sentences(receipt)[1:] if one != shared_blocks()]
-            self.facts.setText(shown(" ".join(told)) if photos else "")
+            self.facts.setText(shown(joined(*told)) if photos else "")
             self.facts.setToolTip(shared_blocks())
             rest = where_sentence(receipt)
-            self.where.setText(f"{self.where.text()} {rest}" if self._after_undo else rest)
+            self.where.setText(joined(self.where.text(), rest) if self._after_undo else rest)
         self._show_parts()
 
     def _ask_again(self) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.i18n import _, listed, ngettext
 from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import HEADLINE, LIGHT, Tokens, font
 
@@ -29,7 +29,9 @@ def drop_sentence(paths: Sequence[str]) -> str:
     if len(names) == 1:
         return _("Drop to look through “{name}”").format(name=names[0])
     if len(names) <= 3:
-        return _("Drop to look through {names}").format(names=", ".join(f"“{n}”" for n in names))
+        return _("Drop to look through {names}").format(
+            names=listed(_("“{name}”").format(name=name) for name in names)
+        )
     return ngettext(
         "Drop to look through {n} folder", "Drop to look through {n} folders", len(names)
     ).format(n=f"{len(names):,}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from albumdedup.core.i18n import _, human_bytes, ngettext, tier_name
+from albumdedup.core.i18n import _, human_bytes, joined, ngettext, tier_name
 from albumdedup.core.types import Group, Role
 from albumdedup.gui.texts import human_pixels, parts_words, shown
 
@@ -65,7 +65,7 @@ def spoken(group: Group) -> str:
                 size=human_bytes(member.photo.unit_bytes) + parts_words(member.photo),
             )
         )
-    return " ".join([*lines, group.reason, group.warning]).strip()
+    return joined(*lines, group.reason, group.warning)
 
 
 class GroupModel(QAbstractListModel):

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from albumdedup.core.i18n import _, human_bytes, ngettext
+from albumdedup.core.i18n import _, human_bytes, joined, ngettext
 from albumdedup.core.part import Part
 from albumdedup.core.types import OperationReport
 from albumdedup.gui.album import Album
@@ -315,7 +315,7 @@ class HistorySheet(Sheet):
         if not self.isVisible():
             return
         told = ngettext("{n} photo is back.", "{n} photos are back.", report.photos)
-        self._tell(" ".join([told.format(n=f"{report.photos:,}"), *report.problems[:3]]))
+        self._tell(joined(told.format(n=f"{report.photos:,}"), *report.problems[:3]))
         self._refreshing = True
         self._album.ask_history()
 

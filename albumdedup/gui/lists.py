@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
-from albumdedup.core.i18n import _, describe_reason, ngettext
+from albumdedup.core.i18n import _, describe_reason, listed, ngettext, passed_over
 from albumdedup.core.types import Problem, Reason
 from albumdedup.gui.sheet import Sheet
 from albumdedup.gui.texts import shown
@@ -74,9 +74,7 @@ class ErrorsSheet(Sheet):
             top.setExpanded(len(by_reason) == 1 or len(some) <= 10)
         total = sum(skipped.values())
         self.passed.setVisible(total > 0)
-        kinds = ", ".join(
-            f"{kind.replace('_', ' ')} {n:,}" for kind, n in sorted(skipped.items()) if n
-        )
+        kinds = listed(f"{passed_over(kind)} {n:,}" for kind, n in sorted(skipped.items()) if n)
         self.passed.setText(
             ngettext(
                 "{n} file or folder was passed over: {kinds}.",

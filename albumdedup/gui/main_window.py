@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.i18n import _, listed, ngettext
 from albumdedup.core.types import PROVEN_TIERS, Group, OperationReport, Photo, Plan, View
 from albumdedup.gui import menus
 from albumdedup.gui.album import Album, folders_of
@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
 
     def _names(self, folders: Sequence[str]) -> str:
         names = [shown(os.path.basename(folder) or folder) for folder in folders]
-        return ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
+        return listed(names[:4]) + (" …" if len(names) > 4 else "")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         paths = dropped_paths(event.mimeData())

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from albumdedup.core.i18n import listed
 from albumdedup.core.types import ContentId
 from albumdedup.gui import icons
 from albumdedup.gui.theme import CAPTION, LIGHT, RADIUS_PHOTO, Tokens, font
@@ -59,7 +60,7 @@ class Picture:
 
     @property
     def spoken(self) -> str:
-        return ", ".join(words for words in (self.badge, self.caption, self.below) if words)
+        return listed(words for words in (self.badge, self.caption, self.below) if words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from albumdedup.core.i18n import _, human_bytes, ngettext, tier_name
+from albumdedup.core.i18n import _, human_bytes, joined, ngettext, tier_name
 from albumdedup.core.receipt import Receipt, ReceiptLine, Rehearsal, Stays, failures
 from albumdedup.core.types import JournalItem
 from albumdedup.gui.row_table import Column, Row
@@ -75,7 +75,7 @@ def where_sentence(receipt: Receipt) -> str:
         "{n} photos are gone from {place} and cannot be put back.",
         gone,
     ).format(n=f"{gone:,}", place=place)
-    return are_gone if not there else f"{words} {are_gone}"
+    return are_gone if not there else joined(words, are_gone)
 
 
 def proof_sentence(rehearsals: Sequence[Rehearsal]) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QStyle, QWidget
 
-from albumdedup.core.i18n import _, human_bytes, tier_name
+from albumdedup.core.i18n import _, human_bytes, joined, tier_name
 from albumdedup.core.types import Tier
 from albumdedup.gui.grouped import Tally
 from albumdedup.gui.texts import tier_mark
@@ -50,7 +50,7 @@ class TierBox(QCheckBox):
             if tally.photos
             else "0"
         )
-        self.setAccessibleDescription(f"{tier_help(self._tier)} {self._counts}")
+        self.setAccessibleDescription(joined(tier_help(self._tier), self._counts))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -18,6 +18,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import BinaryIO
 
+from albumdedup.core.i18n import _
 from albumdedup.system.syncing import Pending, sync_file, sync_folder
 
 CHUNK = 1 << 20
@@ -133,7 +134,7 @@ def regular(path: str) -> os.stat_result:
     """The status of a regular file. Raises OSError for what is not there, a link, a folder."""
     status = os.lstat(path)
     if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "it is a link or a folder, not a file", path)
+        raise OSError(errno.EINVAL, _("it is a link or a folder, not a file"), path)
     return status
 
 
@@ -147,7 +148,7 @@ def _move_across(source: str, target: str) -> str:
     try:
         digest = _copy(source, partial)
         if _digest_from_disk(partial) != digest:
-            raise OSError(errno.EIO, "the copy does not read back as it was written", source)
+            raise OSError(errno.EIO, _("the copy does not read back as it was written"), source)
         shutil.copystat(source, partial, follow_symlinks=False)
         sync_file(partial)
         _require_unchanged(source, before)
@@ -210,7 +211,7 @@ def _digest_from_disk(path: str) -> str:
 def _require_unchanged(path: str, before: os.stat_result) -> None:
     now = regular(path)
     if _look(now) != _look(before):
-        raise OSError(errno.EBUSY, "the photo changed while it was copied", path)
+        raise OSError(errno.EBUSY, _("the photo changed while it was copied"), path)
 
 
 def _look(status: os.stat_result) -> tuple[int, int, int, int]:
@@ -221,7 +222,7 @@ def _remove_copied_source(source: str, before: os.stat_result, place: str) -> No
     """The one place in the program that unlinks a user's file: after its copy was proved, lies
     under its name, and the file is still the one that was copied."""
     if regular(place).st_size != before.st_size:
-        raise OSError(errno.EIO, "the copy is not whole; the photo is kept", source)
+        raise OSError(errno.EIO, _("the copy is not whole; the photo is kept"), source)
     _require_unchanged(source, before)
     os.unlink(source)
     sync_folder(os.path.dirname(source))

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.i18n import _
 from albumdedup.core.proof import FAT_STEP_NS
 from albumdedup.core.scanner import REMOVED_MARK
 from albumdedup.core.types import ContentId, Stamp
@@ -98,7 +99,7 @@ class FolderTrash:
             about = self._target if code is ErrorCode.DISK_FULL else path
             raise AlbumError(code, path=about, detail=error.strerror or str(error)) from error
         if after.st_size != before.st_size:
-            raise AlbumError(ErrorCode.TRASH_FAILED, path=path, detail="not found there whole")
+            raise AlbumError(ErrorCode.TRASH_FAILED, path=path, detail=_("not found there whole"))
         return where
 
     def flush(self) -> None:

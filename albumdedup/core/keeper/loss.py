@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from albumdedup.core.formats import RAW_SUFFIXES
-from albumdedup.core.i18n import _
+from albumdedup.core.i18n import _, listed
 from albumdedup.core.keeper.criteria import LARGER, PIXELS, lineage, richness
 from albumdedup.core.keeper.words import extra_names
 from albumdedup.core.types import Companion, CompanionKind, Photo
@@ -66,7 +66,7 @@ def warn(keeper: Photo, others: Sequence[Photo]) -> tuple[str, Photo | None]:
                        -p.stamp.size, p.path),
     )  # fmt: skip
     sentence = _("{name} has more to offer than the photo that is kept: {advantages}.").format(
-        name=os.path.basename(top.path), advantages=", ".join(_advantages(keeper, top))
+        name=os.path.basename(top.path), advantages=listed(_advantages(keeper, top))
     )
     return sentence, top
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from albumdedup.core.dates import SECOND
-from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.i18n import _, listed, ngettext
 from albumdedup.core.types import DateSource, TakenDate
 
 
@@ -54,7 +54,7 @@ NAMES = frozenset(
 
 
 def extra_names(extras: Sequence[str]) -> str:
-    """Extras as the user reads them, joined by commas."""
+    """Extras as the user reads them, one after the other."""
     names = {
         "place": _("place"),
         "caption": _("caption"),
@@ -69,4 +69,4 @@ def extra_names(extras: Sequence[str]) -> str:
         "edits": _("edits"),
         "other": _("a file beside it"),
     }
-    return ", ".join(names[extra] for extra in extras)
+    return listed(names[extra] for extra in extras)

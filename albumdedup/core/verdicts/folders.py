@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from albumdedup.core.i18n import _, describe_problem, ngettext
+from albumdedup.core.i18n import _, describe_problem, listed, ngettext
 from albumdedup.core.keeper import inside
 from albumdedup.core.types import Photo, Problem, Snapshot
 from albumdedup.core.verdicts.ties import FileVerdict, Standing, Ties
@@ -60,7 +60,7 @@ class FolderVerdict:
             "{start}; the other {n} is {names}{more}",
             "{start}; the other {n} are {names}{more}",
             len(self.rest),
-        ).format(start=start, n=f"{len(self.rest):,}", names=", ".join(names), more=more)
+        ).format(start=start, n=f"{len(self.rest):,}", names=listed(names), more=more)
 
 
 @dataclass(slots=True)
