@@ -74,8 +74,10 @@ def size(request: pytest.FixtureRequest) -> QSize:
 @pytest.fixture
 def tongue(qapp: QApplication) -> Iterator[None]:
     speak(CHINESE)
+    face = qapp.font()
     theme.apply(qapp, theme.LIGHT)
     yield
+    qapp.setFont(face)
     qapp.setStyleSheet("")
     qapp.setPalette(qapp.style().standardPalette())
 

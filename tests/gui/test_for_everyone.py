@@ -235,8 +235,10 @@ SCENES: tuple[Callable[[Desk, object], QWidget], ...] = (
 
 @pytest.fixture(params=[theme.LIGHT, theme.DARK], ids=lambda tokens: tokens.name)
 def dressed(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[theme.Tokens]:
+    face = qapp.font()
     theme.apply(qapp, request.param)
     yield request.param
+    qapp.setFont(face)
     qapp.setStyleSheet("")
     qapp.setPalette(qapp.style().standardPalette())
 
