@@ -95,6 +95,8 @@ def _histogram(matches: Iterable[Match]) -> tuple[int, ...]:
     """How many pairs are how alike, from the loosest to the strictest."""
     bins = [0] * BINS
     for match in matches:
+        if match.similarity < LOOSEST:
+            continue  # stored for the check of pairs; the slider does not reach it
         place = (match.similarity - LOOSEST) / (STRICTEST - LOOSEST) * BINS
         bins[max(0, min(BINS - 1, int(place)))] += 1
     return tuple(bins)
