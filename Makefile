@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: engine-coverage mutants run scan test test-slow lint format check train texts screenshots clean-env
+.PHONY: albums engine-coverage mutants run scan test test-slow lint format check train texts screenshots clean-env
 
 run: $(READY)
 	$(BIN)/albumdedup $(DIR)
@@ -39,6 +39,11 @@ ENGINE_TESTS = tests/unit/core/test_operations.py tests/unit/core/test_operation
 engine-coverage: $(READY)
 	$(BIN)/python -m coverage run --branch --include='$(ENGINE)' -m pytest -q $(ENGINE_TESTS)
 	$(BIN)/python -m coverage report --show-missing --fail-under=100
+
+# Random albums, misfortunes and deaths for the engine; N of them.
+N ?= 10000
+albums: $(READY)
+	ALBUMS=$(N) $(PYTEST) -q tests/unit/core/test_operations_machine.py
 
 mutants: $(READY)
 	$(BIN)/python tools/mutants.py

@@ -240,7 +240,7 @@ class CleanUps(RuleBasedStateMachine):
 
 TestCleanUps = CleanUps.TestCase
 TestCleanUps.settings = settings(
-    max_examples=60,
+    max_examples=int(os.environ.get("ALBUMS", "60")),  # `make albums` takes 10,000
     stateful_step_count=6,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
