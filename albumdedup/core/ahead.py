@@ -28,6 +28,10 @@ Proved = Mapping[FileIdentity, Times]
 _TOGETHER = 12
 """So many copies of one survivor are read beside it at once: open files are few on some systems."""
 
+_HANDED_OUT = 32
+_HANDED_OUT_BYTES = 4 << 20
+"""How much a thread takes at once: to hand it one small file costs more than to read that."""
+
 
 class _Task(NamedTuple):
     survivor: FileProof
@@ -58,9 +62,24 @@ def read_ahead(
     if os.name == "nt":  # pragma: no cover - the change time there is the time of creation
         return found
     window = 2 * executor.width(Lane.DECODE)
-    for proved in bounded_map(executor, Lane.DECODE, _prove, _tasks(items, known), window, control):
+    shares = _shares(_tasks(items, known))
+    for proved in bounded_map(executor, Lane.DECODE, _prove, shares, window, control):
         found.update(proved)
     return found
+
+
+def _shares(tasks: Iterator[_Task]) -> Iterator[list[_Task]]:
+    """Tasks in portions that are worth a thread's turn."""
+    share: list[_Task] = []
+    size = 0
+    for task in tasks:
+        share.append(task)
+        size += task.survivor.stamp.size * (1 + len(task.victims))
+        if len(share) >= _HANDED_OUT or size >= _HANDED_OUT_BYTES:
+            yield share
+            share, size = [], 0
+    if share:
+        yield share
 
 
 def _tasks(items: Sequence[PlanItem], known: Proved) -> Iterator[_Task]:
@@ -73,8 +92,14 @@ def _tasks(items: Sequence[PlanItem], known: Proved) -> Iterator[_Task]:
             yield _Task(survivor, known.get(survivor.stamp.identity), some)
 
 
-def _prove(task: _Task) -> dict[FileIdentity, Times]:
+def _prove(share: Sequence[_Task]) -> dict[FileIdentity, Times]:
     found: dict[FileIdentity, Times] = {}
+    for task in share:
+        _prove_task(task, found)
+    return found
+
+
+def _prove_task(task: _Task, found: dict[FileIdentity, Times]) -> None:
     equal = [v for v in task.victims if v.content and v.content == task.survivor.content]
     for victim in task.victims:
         if victim not in equal:
@@ -83,7 +108,6 @@ def _prove(task: _Task) -> dict[FileIdentity, Times]:
         _prove_together(task, equal, found)
     elif task.known is None:
         _prove_alone(task.survivor, found)
-    return found
 
 
 def _prove_alone(proof: FileProof, found: dict[FileIdentity, Times]) -> None:
