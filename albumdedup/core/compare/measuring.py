@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from albumdedup.core.compare.faces import eyes_of, faces_of
 from albumdedup.core.compare.looking import Box
 from albumdedup.core.compare.placing import Matrix
 from albumdedup.core.types import Luminance, Pixels
@@ -24,24 +26,46 @@ _FLOOR, _FULL = 8.0, 48.0
 """Grey levels that compression may change, and that count as wholly different."""
 _SEEN = 0.2
 _REGIONS, _REGION_SHARE, _LEAST = 3, 0.16, 0.015
+_FACES = 2
+"""So many of the regions may be faces: what else differs shall be seen too."""
+_EYES_MORE = 1.5
+"""Eyes are shown alone where they differ so much more than the whole face."""
 _BLOCK = 16
 _DETAILED = 0.1
 _FULL_BLOCK = 0.999
 BINS = 64
 
 
+class Shows(Enum):
+    """What a region is."""
+
+    EYES = "eyes"
+    FACE = "face"
+    PLACE = "place"
+    DETAIL = "detail"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A box of the first photo's unit square that is worth a close look."""
+
+    box: Box
+    shows: Shows
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """``luma`` and ``strength`` cover the unit square of the coarser photo, which is the second
-    one where ``ground_is_second``. ``regions`` are boxes of the first one's unit square, the most
-    different first; where nothing differs, the one with the finest detail. ``share`` is the part
-    of the overlap that differs, ``sharpness`` the second photo's over the first one's elsewhere.
+    one where ``ground_is_second``. ``regions`` are faces that differ, then other places, each the
+    most different first; where nothing differs, the largest face or the finest detail. ``share``
+    is the part of the overlap that differs, ``sharpness`` the second photo's over the first one's
+    elsewhere.
     """
 
     luma: Luminance
     strength: NDArray[np.uint8]
     ground_is_second: bool
-    regions: tuple[Box, ...]
+    regions: tuple[Region, ...]
     share: float
     sharpness: float
 
@@ -56,7 +80,7 @@ def differing(first: Pixels, second: Pixels, place: Matrix) -> Difference | None
         return None
     strength = _strength(laid.ground, laid.sheet) * laid.mask
     lumas = [cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (laid.ground, laid.sheet)]
-    found = list(_peaks(strength, laid.mask)) or list(_peaks(_detail(lumas[0]), laid.mask))[:1]
+    found = _regions(strength, laid.mask, lumas)
     to_first = np.eye(3)
     if laid.ground_is_second:
         to_first = np.asarray(np.linalg.inv(place), np.float64)
@@ -67,7 +91,7 @@ def differing(first: Pixels, second: Pixels, place: Matrix) -> Difference | None
         luma=lumas[0],
         strength=np.asarray(np.rint(strength * 255), np.uint8),
         ground_is_second=laid.ground_is_second,
-        regions=tuple(_in_first(box, to_first) for box in found),
+        regions=tuple(replace(one, box=_in_first(one.box, to_first)) for one in found),
         share=float((strength > _SEEN).sum() / laid.mask.sum()),
         sharpness=second_sharp / max(1e-6, first_sharp),
     )
@@ -109,6 +133,43 @@ def _detail(luma: Luminance) -> Strength:
 
     fine = np.abs(cv2.Laplacian(luma.astype(np.float32), cv2.CV_32F))
     return np.asarray(fine / max(1.0, float(fine.max())), np.float32)
+
+
+def _regions(
+    strength: Strength, mask: NDArray[np.bool_], lumas: Sequence[Luminance]
+) -> list[Region]:
+    faces = faces_of(lumas[0], lumas[1])
+    found = _differing_faces(strength, faces)[:_FACES]
+    rest = strength.copy()
+    for region in found:
+        rest[_within(region.box, rest)] = 0
+    found += [Region(box, Shows.PLACE) for box in _peaks(rest, mask)]
+    if found:
+        return found[:_REGIONS]
+    if faces:
+        return [Region(faces[0], Shows.FACE)]
+    return [Region(box, Shows.DETAIL) for box in _peaks(_detail(lumas[0]), mask)][:1]
+
+
+def _differing_faces(strength: Strength, faces: Sequence[Box]) -> list[Region]:
+    """Faces, or their eyes where it is those that differ; the most different first."""
+    found = []
+    for face in faces:
+        eyes = eyes_of(face)
+        whole, of_eyes = (float(strength[_within(box, strength)].mean()) for box in (face, eyes))
+        if max(whole, of_eyes) >= _LEAST:
+            alone = of_eyes >= _EYES_MORE * whole
+            region = Region(eyes, Shows.EYES) if alone else Region(face, Shows.FACE)
+            found.append((max(whole, of_eyes), region))
+    return [region for _much, region in sorted(found, key=lambda one: -one[0])]
+
+
+def _within(box: Box, strength: Strength) -> tuple[slice, slice]:
+    """The pixels of a box, at least one."""
+    height, width = strength.shape
+    left, top = int(box.left * width), int(box.top * height)
+    right, bottom = round(box.right * width), round(box.bottom * height)
+    return slice(top, max(top + 1, bottom)), slice(left, max(left + 1, right))
 
 
 def _peaks(strength: Strength, mask: NDArray[np.bool_]) -> Iterator[Box]:

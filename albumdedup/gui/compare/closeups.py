@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from albumdedup.core.compare.looking import Box, Look, whole
+from albumdedup.core.compare.measuring import Shows
 from albumdedup.core.i18n import _
 from albumdedup.gui.compare import painting
 from albumdedup.gui.compare.slots import Scene
@@ -27,7 +28,6 @@ class CloseUp(QAbstractButton):
         self.region = Box(0, 0, 1, 1)
         self._scene = Scene()
         self.setAccessibleName(_("Place {n} that differs").format(n=number))
-        self.setToolTip(_("Look here (R)"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -40,6 +40,7 @@ class CloseUp(QAbstractButton):
     def show_region(self, region: Box, scene: Scene, words: str) -> None:
         self.region, self._scene = region, scene
         self.setAccessibleName(words)
+        self.setToolTip(_("{what} · look here (R)").format(what=words))
         self.update()
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -84,6 +85,16 @@ class CloseUp(QAbstractButton):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
 
 
+def words_of(shows: Shows, number: int) -> str:
+    """What a close-up shows, for the ear and the tooltip."""
+    return {
+        Shows.EYES: _("Eyes"),
+        Shows.FACE: _("A face"),
+        Shows.PLACE: _("Place {n} that differs").format(n=number),
+        Shows.DETAIL: _("The finest detail"),
+    }[shows]
+
+
 class CloseUps(QWidget):
     """Up to three places; R goes from one to the next."""
 
@@ -109,16 +120,11 @@ class CloseUps(QWidget):
     def show_scene(self, scene: Scene) -> None:
         facts = scene.heat.facts if scene.heat is not None else None
         regions = facts.regions if facts is not None else ()
-        same = facts is not None and not facts.share
         for number, place in enumerate(self.places):
             place.setVisible(number < len(regions))
             if number < len(regions):
-                words = (
-                    _("The finest detail")
-                    if same
-                    else _("Place {n} that differs").format(n=number + 1)
-                )
-                place.show_region(regions[number], scene, words)
+                region = regions[number]
+                place.show_region(region.box, scene, words_of(region.shows, number + 1))
         self._next = self._next if self._next < len(regions) else 0
 
     def go_on(self) -> None:

@@ -205,7 +205,7 @@ def test_what_was_painted_over_in_a_crop_is_found_where_it_lies() -> None:
     copy.paste((250, 40, 40), (120, 90, 200, 160))  # 420…500, 240…310 of the whole
     place = np.array(((1.5, 0, -0.5), (0, 600 / 450, -150 / 450), (0, 0, 1)))
     found = differing(np.asarray(image), np.asarray(copy), place)
-    box = found.regions[0]
+    box = found.regions[0].box
     assert box.left * 900 <= 440 < 480 <= box.right * 900
     assert box.top * 600 <= 260 < 290 <= box.bottom * 600
     assert 0.01 < found.share < 0.1
