@@ -1,4 +1,4 @@
-"""What the window works on: the open library, the held snapshot, the view, the jobs.
+"""What the window works on: the open library, its groups, the jobs.
 
 A QObject without widgets. Every library call runs on a lane; every signal comes on the GUI
 thread.
@@ -6,46 +6,41 @@ thread.
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from albumdedup.core.control import Control, ProgressSink
-from albumdedup.core.errors import AlbumError
-from albumdedup.core.i18n import _, describe
-from albumdedup.core.outlook import Outlook, outlook
 from albumdedup.core.part import Part
 from albumdedup.core.ports import Lane
 from albumdedup.core.types import (
     PROVEN_TIERS,
-    ContentId,
     Group,
     IndexSummary,
-    OperationReport,
     Plan,
     Snapshot,
     Tier,
     View,
 )
 from albumdedup.gui.choices import Choices
-from albumdedup.gui.grouped import Grouped, Held, group, hold
-from albumdedup.gui.jobs import HOUSEHOLD, Bridge, JobEnd, JobKind, JobProgress, JobRunner
+from albumdedup.gui.decisions import Decisions
+from albumdedup.gui.errands import Errands
+from albumdedup.gui.grouped import Grouped, Held
+from albumdedup.gui.grouper import Grouper
+from albumdedup.gui.jobs import Bridge, JobKind, JobRunner
+from albumdedup.gui.moves import Moves
 from albumdedup.gui.overrides import removable
 from albumdedup.gui.past import look
+from albumdedup.gui.scans import Scans
 
 if TYPE_CHECKING:
     from albumdedup.assembly import Opened
     from albumdedup.core.library import Library
 
-log = logging.getLogger(__name__)
-
-REFRESH_MS = 1000
-"""Least time between two snapshots while a scan goes on."""
+CHANGING = (JobKind.INDEX, JobKind.CLEAN, JobKind.UNDO)
+"""After these, whole or not, the groups are read anew."""
 
 
 class Album(QObject):
@@ -75,32 +70,53 @@ class Album(QObject):
         super().__init__(parent)
         self._opener = opener
         self._jobs = jobs
-        self._bridge = bridge
-        self.view = view
-        self.going: frozenset[Tier] = PROVEN_TIERS
-        self.library: Library | None = None
-        self.held: Held | None = None
-        self.grouped: Grouped | None = None
         self.choices = Choices(self)
+        self._errands = Errands(jobs, self)
+        self._scans = Scans(self._errands, bridge, self)
+        self._decisions = Decisions(self._errands, self.choices, self)
+        self._grouper = Grouper(self._errands, self.choices, self._decisions, view, self)
+        self._moves = Moves(self._errands, self._grouper, self)
+        self._connect(bridge)
+
+    def _connect(self, bridge: Bridge) -> None:
+        errands = self._errands
         self.choices.changed.connect(self.groups_changed)
-        self.plan: Plan | None = None
-        self._queue: list[str] = []
-        self._then: dict[JobKind, Callable[[Any], None]] = {}
-        self._undecided: list[Callable[[], object]] = []
-        self._stale = False
-        self._closing = False
-        self._refresh = QTimer(self)
-        self._refresh.setSingleShot(True)
-        self._refresh.timeout.connect(self.refresh)
-        jobs.ended.connect(self._on_end)
-        jobs.progressed.connect(self._on_progress)
+        self._grouper.snapshot_changed.connect(self.snapshot_changed)
+        self._moves.planned.connect(self.planned)
+        self._moves.cleaned.connect(self.cleaned)
+        self._moves.restored.connect(self.restored)
+        self._scans.done.connect(self._on_scanned)
+        self._decisions.stored.connect(self.refresh)
+        self._jobs.progressed.connect(self.progressed)
         bridge.changed.connect(self._on_changed)
+        for signal, relay in ((errands.stopped, self.stopped), (errands.failed, self.failed)):
+            signal.connect(relay)
+            signal.connect(self._after_trouble)
+        errands.busy_changed.connect(self.busy_changed)
+        errands.take(JobKind.OPEN, self._after_open)
+        errands.take(JobKind.HISTORY, self.history_ready.emit)
 
     # --- what is ------------------------------------------------------------------------
 
     @property
+    def library(self) -> Library | None:
+        return self._errands.library
+
+    @property
+    def held(self) -> Held | None:
+        return self._grouper.held
+
+    @property
+    def grouped(self) -> Grouped | None:
+        return self._grouper.grouped
+
+    @property
+    def view(self) -> View:
+        return self._grouper.view
+
+    @property
     def snapshot(self) -> Snapshot:
-        return self.held.snapshot if self.held else Snapshot((), ())
+        return self._grouper.snapshot
 
     @property
     def shown(self) -> list[Group]:
@@ -109,7 +125,7 @@ class Album(QObject):
 
     @property
     def scanning(self) -> bool:
-        return self._jobs.is_running(JobKind.INDEX)
+        return self._scans.running
 
     @property
     def jobs(self) -> JobRunner:
@@ -118,18 +134,18 @@ class Album(QObject):
 
     @property
     def closing(self) -> bool:
-        return self._closing
+        return self._errands.closing
 
     @property
     def moving(self) -> bool:
-        return self._jobs.is_running(JobKind.CLEAN, JobKind.UNDO)
+        return self._moves.running
 
     def runs(self, *kinds: JobKind) -> bool:
         return self._jobs.is_running(*kinds)
 
     @property
     def idle(self) -> bool:
-        return self._jobs.idle and not self._refresh.isActive()
+        return self._jobs.idle and not self._grouper.waits
 
     @property
     def paused(self) -> bool:
@@ -145,12 +161,11 @@ class Album(QObject):
     def open(self) -> None:
         """Open the library; what is added meanwhile waits for it."""
         opener = self._opener
-        self._start(JobKind.OPEN, Lane.FILES, lambda control, sink: opener())
+        self._errands.start(JobKind.OPEN, Lane.FILES, lambda control, sink: opener())
 
     def add_folders(self, folders: Sequence[str]) -> None:
         """Scan folders, after those that are being scanned."""
-        self._queue += [f for f in folders if f not in self._queue]
-        self._scan_next()
+        self._scans.add(folders)
 
     @Slot()
     def toggle_pause(self) -> None:
@@ -162,84 +177,42 @@ class Album(QObject):
     @Slot()
     def cancel(self) -> None:
         """Stop what runs; what is done stays done."""
-        self._queue.clear()
+        self._scans.drop_waiting()
         control = self._control()
         if control is not None:
             control.cancel()
 
     def waits_for(self, folder: str) -> bool:
         """Whether a folder waits for a scan that has not begun."""
-        return folder in self._queue
+        return self._scans.waits_for(folder)
 
     def set_view(self, view: View) -> None:
         """A new view; the folder that is to be cleared stays as it is."""
-        view = replace(view, clear=self.view.clear)
-        if view != self.view:
-            self.view = view
-            self.regroup()
+        self._grouper.set_view(replace(view, clear=self.view.clear))
 
     def set_clear(self, folder: str | None) -> None:
         """Offer only copies below this folder; None: all again."""
-        self.view = replace(self.view, clear=folder)
-        self.regroup()
+        self._grouper.set_view(replace(self.view, clear=folder))
 
     def set_edited_go(self, on: bool) -> None:
         """Whether edited copies go as well; never remembered, always a click of its own."""
-        self.going = PROVEN_TIERS | {Tier.EDITED} if on else PROVEN_TIERS
-        self.regroup()
+        self._grouper.set_going(PROVEN_TIERS | {Tier.EDITED} if on else PROVEN_TIERS)
 
     @Slot()
     def refresh(self) -> None:
         """Read a new snapshot and group it."""
-        library, view, going = self.library, self.view, self.going
-        if library is None or self._closing:
-            return
-
-        def work(control: Control, sink: ProgressSink) -> tuple[Held, Grouped]:
-            held = hold(library.snapshot())
-            return held, group(held, view, going)
-
-        if not self._start(JobKind.SNAPSHOT, Lane.FILES, work):
-            self._stale = True
-
-    def regroup(self) -> None:
-        """Group the held snapshot anew; of many requests the latest wins."""
-        held, view, going = self.held, self.view, self.going
-        if held is not None and not self._closing:
-            self._start(
-                JobKind.GROUP, Lane.FILES,
-                lambda control, sink: (held, group(held, view, going)),
-            )  # fmt: skip
+        self._grouper.refresh()
 
     def make_plan(self, target: str | None = None) -> None:
         """List what a clean-up would take; ``planned`` follows."""
-        library, groups, photos = self.library, list(self.shown), self.snapshot.photos
-        if library is None:
-            return
-
-        def work(control: Control, sink: ProgressSink) -> tuple[Plan, Outlook]:
-            everything = frozenset(Tier)  # the roles say what goes, by rule or by hand
-            plan = library.plan(groups, everything, target)
-            return plan, outlook(plan, photos)
-
-        self._start(JobKind.PLAN, Lane.FILES, work)
+        self._moves.plan(target)
 
     def clean(self, plan: Plan) -> None:
-        library = self.library
-        if library is not None:
-            self._start(
-                JobKind.CLEAN, Lane.FILES,
-                lambda control, sink: library.clean(plan, control, sink),
-            )  # fmt: skip
+        self._moves.clean(plan)
 
     def undo(self, operation_id: int | None = None, part: Part = Part()) -> None:  # noqa: B008
         """Put back an operation, or some of its groups or photos."""
-        library = self.library
-        if library is not None:
-            self._start(
-                JobKind.UNDO, Lane.FILES,
-                lambda control, sink: library.undo(operation_id, control, sink, part),
-            )  # fmt: skip
+        self._moves.undo(operation_id, part)
 
     def ask(
         self,
@@ -253,8 +226,8 @@ class Album(QObject):
         library = self.library
         if library is None or self._jobs.is_running(kind):
             return False
-        self._then[kind] = then
-        return self._start(kind, lane, lambda control, sink: work(library, control, sink))
+        self._errands.take(kind, then)
+        return self._errands.start(kind, lane, lambda control, sink: work(library, control, sink))
 
     def stop_asking(self, kind: JobKind) -> None:
         """The answer is not wanted any more."""
@@ -271,34 +244,30 @@ class Album(QObject):
     def ask_history(self) -> None:
         library = self.library
         if library is not None:
-            self._start(JobKind.HISTORY, Lane.FILES, lambda c, s: look(library.history()))
+            self._errands.start(JobKind.HISTORY, Lane.FILES, lambda c, s: look(library.history()))
 
     def not_duplicates(self, which: Group, on: bool = True) -> None:
         """Remember that these photos are different ones; the card leaves at once."""
-        contents: list[ContentId] = [member.photo.content for member in which.members]
-        self.choices.hide(which, on)
-        self._decide("add_not_duplicates" if on else "remove_not_duplicates", contents)
+        self._decisions.not_duplicates(which, on)
 
     def protect(self, folder: str) -> None:
-        self._decide("protect", folder)
+        self._decisions.protect(folder)
 
     def prefer(self, folder: str) -> None:
-        known = [kept for kept in self.snapshot.preferred if kept != folder]
-        self._decide("prefer", [folder, *known])
+        self._decisions.prefer(
+            [folder, *(kept for kept in self.snapshot.preferred if kept != folder)]
+        )
 
     def forget(self, folder: str) -> None:
-        library = self.library
-        if library is not None:
-            self._queue_decision(partial(library.forget, folder))
+        self._decisions.forget(folder)
 
     # --- closing ------------------------------------------------------------------------
 
     def begin_closing(self) -> None:
         """Stop all work; ``idle`` becomes true when it has stopped."""
-        self._closing = True
-        self._refresh.stop()
-        self._queue.clear()
-        self._jobs.cancel_all()
+        self._grouper.stop_waiting()
+        self._scans.drop_waiting()
+        self._errands.begin_closing()
 
     # --- inside -------------------------------------------------------------------------
 
@@ -309,150 +278,22 @@ class Album(QObject):
                 return control
         return None
 
-    def _start(
-        self, kind: JobKind, lane: Lane, work: Callable[[Control, ProgressSink], object]
-    ) -> bool:
-        if self._closing:
-            return False
-        started = self._jobs.start(kind, lane, work) is not None
-        self.busy_changed.emit()
-        return started
-
-    def _scan_next(self) -> None:
-        library = self.library
-        if library is None or not self._queue or self.scanning or self._closing:
-            return
-        roots, self._queue = self._queue, []
-        changed = partial(self._bridge.changed.emit, JobKind.INDEX)
-        self._start(
-            JobKind.INDEX, Lane.LIBRARY,
-            lambda control, sink: library.index(roots, control, sink, changed),
-        )  # fmt: skip
-
-    def _decide(self, verb: str, argument: object) -> None:
-        library = self.library
-        if library is not None:
-            self._queue_decision(partial(getattr(library.decisions, verb), argument))
-
-    def _queue_decision(self, decide: Callable[[], object]) -> None:
-        """Decisions follow one another quickly and none may be lost."""
-        self._undecided.append(decide)
-        self._decide_next()
-
-    def _decide_next(self) -> None:
-        if self._undecided and not self._jobs.is_running(JobKind.DECIDE):
-            batch, self._undecided = self._undecided, []
-            self._start(JobKind.DECIDE, Lane.FILES, lambda c, s: [decide() for decide in batch])
+    @Slot(object)
+    def _on_changed(self, _kind: object) -> None:
+        self._grouper.refresh_later()
 
     @Slot(object)
-    def _on_changed(self, kind: object) -> None:
-        if not self._refresh.isActive() and not self._closing:
-            cost = self.held.seconds if self.held else 0.0
-            self._refresh.start(max(REFRESH_MS, round(4000 * cost)))
-
-    @Slot(object)
-    def _on_progress(self, news: JobProgress) -> None:
-        self.progressed.emit(news)
-
-    @Slot(object)
-    def _on_end(self, end: JobEnd) -> None:
-        if end.kind in HOUSEHOLD:
-            pass
-        elif end.cancelled:
-            self._after_cancel(end.kind)
-        elif end.error is not None:
-            self._after_error(end.kind, end.error)
-        else:
-            self._after_success(end.kind, end.result)
-        self.busy_changed.emit()
-
-    def _after_cancel(self, kind: JobKind) -> None:
-        if self._closing:
-            return
-        self.stopped.emit(kind)
-        if kind in (JobKind.INDEX, JobKind.CLEAN, JobKind.UNDO):
-            self.refresh()
-
-    def _after_error(self, kind: JobKind, error: BaseException) -> None:
-        if isinstance(error, AlbumError):
-            sentence = describe(error)
-        else:
-            log.error("%s failed", kind, exc_info=error)
-            sentence = _("Something unexpected happened: {detail}").format(
-                detail=f"{type(error).__name__}: {error}"
-            )
-        self.failed.emit(kind, sentence)
-        if kind in (JobKind.INDEX, JobKind.CLEAN, JobKind.UNDO):
-            self.refresh()
-
-    def _after_success(self, kind: JobKind, result: object) -> None:
-        after: dict[JobKind, Callable[[Any], None]] = {
-            **self._then,
-            JobKind.OPEN: self._after_open,
-            JobKind.SNAPSHOT: self._after_snapshot,
-            JobKind.GROUP: self._after_group,
-            JobKind.INDEX: self._after_index,
-            JobKind.PLAN: self._after_plan,
-            JobKind.CLEAN: self._after_clean,
-            JobKind.UNDO: self._after_undo,
-            JobKind.HISTORY: self.history_ready.emit,
-            JobKind.DECIDE: self._after_decision,
-        }
-        after[kind](result)
-
-    def _after_open(self, result: Opened) -> None:
-        self.library = result.library
-        self.opened.emit(result)
-        self.refresh()
-        self._scan_next()
-
-    def _after_snapshot(self, result: tuple[Held, Grouped]) -> None:
-        self.held, grouped = result
-        if not self._undecided and not self._jobs.is_running(JobKind.DECIDE):
-            self.choices.unhide_all()
-        self._take(grouped)
-        self.snapshot_changed.emit()
-        if self._stale:
-            self._stale = False
-            self.refresh()
-
-    def _after_group(self, result: tuple[Held, Grouped]) -> None:
-        held, grouped = result
-        if held is self.held:
-            self._take(grouped)
-        else:  # a newer snapshot came first
-            self.regroup()
-
-    def _take(self, grouped: Grouped) -> None:
-        self.grouped = grouped
-        self.choices.take(grouped.groups)
-        if (grouped.view, grouped.removable) != (self.view, self.going):
-            self.regroup()
-
-    def _after_index(self, summary: IndexSummary) -> None:
-        self._refresh.stop()
+    def _on_scanned(self, summary: IndexSummary) -> None:
+        self._grouper.stop_waiting()
         self.scanned.emit(summary)
         self.refresh()
-        self._scan_next()
 
-    def _after_plan(self, result: tuple[Plan, Outlook]) -> None:
-        self.plan, afterwards = result
-        self.planned.emit(self.plan, afterwards)
+    def _after_trouble(self, kind: JobKind, *_sentence: str) -> None:
+        if kind in CHANGING:
+            self.refresh()
 
-    def _after_clean(self, report: OperationReport) -> None:
-        self.cleaned.emit(report)
+    def _after_open(self, result: Opened) -> None:
+        self._errands.library = result.library
+        self.opened.emit(result)
         self.refresh()
-
-    def _after_undo(self, report: OperationReport) -> None:
-        self.restored.emit(report)
-        self.refresh()
-
-    def _after_decision(self, result: object) -> None:
-        self._decide_next()
-        self.refresh()
-
-
-def folders_of(paths: Sequence[str]) -> list[str]:
-    """What to scan for what was dropped: folders as they are, a single photo's folder."""
-    found = [path if os.path.isdir(path) else os.path.dirname(path) for path in paths]
-    return list(dict.fromkeys(found))
+        self._scans.go_on()

@@ -151,7 +151,7 @@ class Session(QObject):
 
     def _show_settings(self) -> None:
         self.window.settings.show_settings(self.settings)
-        self.window.set_target(self.settings.removed_to)
+        self.window.cleaning.target = self.settings.removed_to or None
 
     @Slot()
     def _on_cleared(self) -> None:

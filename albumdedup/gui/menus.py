@@ -24,7 +24,7 @@ def build(window: MainWindow) -> dict[str, QAction]:
     actions: dict[str, QAction] = {}
     bar = window.menuBar()
     bar.setAccessibleName(_("Menu"))
-    cards, choices = window.review.list, window.album.choices
+    cards, choices, verbs = window.review.list, window.album.choices, window.card_verbs
 
     def add(menu: QMenu, name: str, words: str, key: str, do: Callable[..., object]) -> None:
         action = QAction(words, window)
@@ -43,7 +43,7 @@ def build(window: MainWindow) -> dict[str, QAction]:
         return act
 
     file = bar.addMenu(_("&File"))
-    add(file, "add", _("&Add folder…"), "Ctrl+O", window.choose_folder)
+    add(file, "add", _("&Add folder…"), "Ctrl+O", window.arrivals.choose_folder)
     add(file, "settings", _("&Settings…"), "Ctrl+,", window.settings.open)
     file.addSeparator()
     add(file, "quit", _("&Quit"), "Ctrl+Q", window.close)
@@ -56,12 +56,18 @@ def build(window: MainWindow) -> dict[str, QAction]:
     group = bar.addMenu(_("&Group"))
     add(group, "compare", _("&Compare  (Enter)"), "", window.review.side.toggle)
     add(group, "toggle", _("&Swap stays and goes  (Space)"), "",
-        on_current(lambda g: window._on_member(g, cards.current_member)))  # fmt: skip
+        on_current(lambda g: verbs.swap(g, cards.current_member)))  # fmt: skip
     add(group, "keep", _("&Keep this one  (K)"), "",
         on_current(lambda g: choices.keep_this(g, cards.current_member)))  # fmt: skip
     add(group, "keep_all", _("Keep &all  (B)"), "", on_current(choices.keep_all))
     add(group, "by_rule", _("As the &rule says"), "Ctrl+R", on_current(choices.by_rule))
-    add(group, "different", _("&Not duplicates  (N)"), "", on_current(window._on_not_duplicates))
+    add(
+        group,
+        "different",
+        _("&Not duplicates  (N)"),
+        "",
+        on_current(window.card_verbs.not_duplicates),
+    )
     _find_menu(window, add, on_current)
     clean = bar.addMenu(_("&Clean up"))
     add(clean, "clean", _("&Clean up…"), "Ctrl+Return", window.clean_up)
@@ -144,14 +150,14 @@ def card_menu(window: MainWindow, group: Group, member: int) -> QMenu:
     if member >= 0:
         photo = group.members[member].photo
         folder = os.path.dirname(photo.path)
-        menu.addAction(_("Swap stays and goes"), partial(window._on_member, group, member))
+        menu.addAction(_("Swap stays and goes"), partial(window.card_verbs.swap, group, member))
         menu.addAction(_("Keep this one"), partial(album.choices.keep_this, group, member))
     menu.addAction(_("Compare"), partial(window.review.side.open, group, max(0, member)))
     menu.addSeparator()
     menu.addAction(_("Keep all"), partial(album.choices.keep_all, group))
     by_rule = menu.addAction(_("As the rule says"), partial(album.choices.by_rule, group))
     by_rule.setEnabled(not album.choices.is_by_rule(group))
-    menu.addAction(_("Not duplicates"), partial(window._on_not_duplicates, group))
+    menu.addAction(_("Not duplicates"), partial(window.card_verbs.not_duplicates, group))
     if member >= 0:
         menu.addSeparator()
         menu.addAction(_("Protect this folder"), partial(album.protect, folder))

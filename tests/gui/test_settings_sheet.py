@@ -161,9 +161,9 @@ def test_a_folder_for_removed_photos_counts_for_the_next_clean_up(
 ) -> None:
     write(qtbot, sheet, "removed_to", str(tmp_path / "removed"))
     assert saved(session).removed_to == str(tmp_path / "removed")
-    assert session.window._target == str(tmp_path / "removed")
+    assert session.window.cleaning.target == str(tmp_path / "removed")
     write(qtbot, sheet, "removed_to", "")
-    assert session.window._target is None
+    assert session.window.cleaning.target is None
 
 
 def test_tab_stays_on_the_sheet_and_brings_what_it_reaches_into_view(
