@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPoint, QRect
 
@@ -97,6 +97,29 @@ def lay_out(
         card, header, not_duplicates, keep_all, tuple(tiles), more, count - shown, reason, warning,
         bottom + OUTER_Y,
     )  # fmt: skip
+
+
+def mirrored(layout: CardLayout, width: int) -> CardLayout:
+    """The same card where one reads from right to left: every rectangle at the other side."""
+
+    def over(rect: QRect) -> QRect:
+        return QRect(width - rect.left() - rect.width(), rect.top(), rect.width(), rect.height())
+
+    tiles = (
+        Tile(tile.member, over(tile.badge), over(tile.mat), over(tile.captions))
+        for tile in layout.tiles
+    )
+    return replace(
+        layout,
+        card=over(layout.card),
+        header=over(layout.header),
+        not_duplicates=over(layout.not_duplicates),
+        keep_all=over(layout.keep_all),
+        tiles=tuple(tiles),
+        more=layout.more and over(layout.more),
+        reason=over(layout.reason),
+        warning=layout.warning and over(layout.warning),
+    )
 
 
 def _tile(member: int, x: int, y: int, edge: int, row_edge: int) -> Tile:

@@ -5,36 +5,36 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from albumdedup.core.control import Stage
 from albumdedup.core.i18n import _, human_bytes, joined, ngettext
 from albumdedup.core.ports import Lane
 from albumdedup.core.receipt import Receipt, ReceiptLine, Rehearsal, failures
 from albumdedup.core.receipt_page import sentences, shared_blocks, write_receipt
-from albumdedup.core.types import ItemState, JournalItem, OperationReport, count_photos
+from albumdedup.core.types import JournalItem, OperationReport
 from albumdedup.gui.album import Album
 from albumdedup.gui.jobs import JobKind, JobProgress
 from albumdedup.gui.opening import show_in_folder
+from albumdedup.gui.receipt_paper import ReceiptPaper
 from albumdedup.gui.receipt_rows import (
+    beside_sentence,
+    left_alone,
     proof_sentence,
-    receipt_columns,
     receipt_row,
     where_sentence,
 )
-from albumdedup.gui.row_table import Row, RowModel, RowTable
+from albumdedup.gui.row_table import Row
 from albumdedup.gui.saving import ask_where, write_new
 from albumdedup.gui.texts import shown, stage_sentence
-from albumdedup.gui.theme import Tokens
-from albumdedup.gui.tick import Tick
-from albumdedup.gui.widgets import button, label, retitle
+from albumdedup.gui.widgets import retitle
 
 SAMPLE = 20
 """So many removed photos are restored on trial."""
 
 
-class DonePage(QWidget):
+class DonePage(ReceiptPaper):
     """Shown after a clean-up, after an undo, and for any clean-up of the past."""
 
     undo_wanted = Signal(object)  # operation id
@@ -43,9 +43,7 @@ class DonePage(QWidget):
     changed = Signal()
 
     def __init__(self, album: Album, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        super().__init__(self._row, parent)
         self._album = album
         self._shown: int | None = None
         self._operation: int | None = None
@@ -55,102 +53,26 @@ class DonePage(QWidget):
         self._tries = 0
         self._again = False
         self._after_undo = False
-        self._build()
-        self._lay_out()
-        self._show_problems(())
+        for verb, do in (
+            (self.read, self._on_read), (self.back, self._on_back),
+            (self.show_place, self._on_show), (self.save, self._on_save),
+            (self.check, self._on_check), (self.review, self.review_wanted),
+            (self.history, self.history_wanted),
+        ):  # fmt: skip
+            verb.clicked.connect(do)
         self._show_parts()
         album.stopped.connect(self._on_stopped)
         album.failed.connect(self._on_failed)
         album.progressed.connect(self._on_progress)
         album.busy_changed.connect(self._show_parts)
 
-    def _build(self) -> None:
-        self.tick = Tick()
-        self.headline = label(_("Nothing has been cleaned up yet"), headline=True)
-        self.where = label(
-            _("When you clean up, the receipt stands here, with the way back."),
-            wrap=True,
-            quiet=True,
-        )
-        self.facts = label("", wrap=True, quiet=True)
-        self.reading = label("", caption=True)
-        self.read = button(_("Stop"), self._on_read, link=True)
-        self.back = button(_("Put everything back"), self._on_back)
-        self.show_place = button(_("Show in trash"), self._on_show)
-        self.save = button(_("Save receipt…"), self._on_save)
-        self.check = button(_("Check the way back"), self._on_check)
-        self.review = button(_("Back to the groups"), self.review_wanted, link=True)
-        self.history = button(_("History"), self.history_wanted, link=True)
-        self.news = label("", wrap=True)
-        self.model = RowModel(receipt_columns(), self._row, self)
-        self.list = RowTable(_("Photos that went"), self.model)
-        self.list.setMinimumHeight(96)
-        self.detail = label("", caption=True, wrap=True)
-        self.detail.setFixedHeight(44)
-        self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.list.told.connect(self.detail.setText)
-        self.problems_title = label("", tone="goes")
-        self.problems = QListWidget()
-        self.problems.setProperty("boxed", "true")
-        self.problems.setAccessibleName(_("Photos that were left alone"))
-        self.problems.setMaximumHeight(110)
-        self.problems.setWordWrap(True)
-        self.problems.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
     def _row(self, line: ReceiptLine | JournalItem) -> Row:
         return receipt_row(line, self._target)
-
-    def _lay_out(self) -> None:
-        head, words = QHBoxLayout(), QVBoxLayout()
-        head.setSpacing(12)
-        words.setSpacing(4)
-        words.addWidget(self.headline)
-        words.addWidget(self.where)
-        head.addWidget(self.tick, 0, Qt.AlignmentFlag.AlignTop)
-        head.addLayout(words, 1)
-        for link in (self.review, self.history):
-            head.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
-        verbs, reading = QHBoxLayout(), QHBoxLayout()
-        verbs.setSpacing(8)
-        for widget in (self.back, self.show_place, self.check, self.save):
-            verbs.addWidget(widget)
-        verbs.addStretch()
-        reading.addWidget(self.reading)
-        reading.addWidget(self.read)
-        reading.addStretch()
-        self.card = QFrame()
-        self.card.setObjectName("sheet")
-        self.card.setMaximumWidth(900)
-        inside = QVBoxLayout(self.card)
-        inside.setContentsMargins(24, 16, 24, 12)
-        inside.setSpacing(8)
-        inside.addLayout(head)
-        inside.addWidget(self.facts)
-        inside.addLayout(reading)
-        inside.addLayout(verbs)
-        inside.addWidget(self.news)
-        inside.addWidget(self.problems_title)
-        inside.addWidget(self.problems)
-        inside.addWidget(self.list, 1)
-        inside.addWidget(self.detail)
-        inside.addStretch(0)
-        outside, column = QHBoxLayout(self), QVBoxLayout()
-        outside.setContentsMargins(16, 12, 16, 12)
-        outside.addStretch(1)
-        outside.addLayout(column, 20)
-        outside.addStretch(1)
-        column.addStretch(1)
-        column.addWidget(self.card, 30)
-        column.addStretch(1)
 
     @property
     def operation(self) -> int | None:
         """What *Put everything back* would put back."""
         return self._operation
-
-    def set_tokens(self, tokens: Tokens) -> None:
-        self.tick.tokens = tokens
-        self.tick.update()
 
     # --- what is shown ------------------------------------------------------------------
 
@@ -168,28 +90,19 @@ class DonePage(QWidget):
         self.where.setText(where if count else _("Nothing was moved."))
         self._target = target
         self.model.show([entry for entry in report.done if entry.item.part_of is None])
-        self._show_problems(_sentences(report))
+        self.show_problems(left_alone(report))
         self._ask()
 
     def show_restored(self, report: OperationReport) -> None:
         count = report.photos
-        beside = count_photos(i for i in report.done if i.state is ItemState.RESTORED_BESIDE)
         self._begin(report.operation_id, "undo")
         self._after_undo = True
         self._operation = report.operation_id if report.skipped else None
         self.headline.setText(
             ngettext("{n} photo is back", "{n} photos are back", count).format(n=f"{count:,}")
         )
-        self.where.setText(
-            ngettext(
-                "{n} of them stands beside its old place, which was taken meanwhile.",
-                "{n} of them stand beside their old places, which were taken meanwhile.",
-                beside,
-            ).format(n=beside)
-            if beside
-            else _("Each one is at its old place, with its old date.")
-        )
-        self._show_problems(_sentences(report))
+        self.where.setText(beside_sentence(report))
+        self.show_problems(left_alone(report))
         retitle(self.back, _("Put the rest back"))
         self._ask()
 
@@ -198,7 +111,7 @@ class DonePage(QWidget):
         self._begin(operation, "check")
         self.headline.setText(_("Clean-up of {when}").format(when=when))
         self.where.setText("")
-        self._show_problems(())
+        self.show_problems(())
         self._ask()
 
     def _begin(self, operation: int | None, mark: str) -> None:
@@ -209,17 +122,6 @@ class DonePage(QWidget):
             words.setText("")
         self.model.show(())
         retitle(self.back, _("Put everything back"))
-
-    def _show_problems(self, problems: tuple[str, ...]) -> None:
-        self.problems.clear()
-        self.problems.addItems([shown(sentence) for sentence in problems])
-        self.problems_title.setText(
-            ngettext("{n} thing to know:", "{n} things to know:", len(problems)).format(
-                n=f"{len(problems):,}"
-            )
-        )
-        for widget in (self.problems, self.problems_title):
-            widget.setVisible(bool(problems))
 
     @Slot()
     def _show_parts(self) -> None:
@@ -349,7 +251,7 @@ class DonePage(QWidget):
             return
         self.trials = trials
         bad = tuple(f"{one.path}: {one.problem}" for one in failures(trials))
-        self._show_problems(bad)
+        self.show_problems(bad)
         self._tell(proof_sentence(trials))
 
     def _on_save(self) -> None:
@@ -374,13 +276,3 @@ class DonePage(QWidget):
                 name=os.path.basename(path), folder=os.path.dirname(path)
             )
         )
-
-
-def _sentences(report: OperationReport) -> tuple[str, ...]:
-    """One sentence per photo that was left alone."""
-    if report.problems:
-        return report.problems
-    return tuple(
-        _("{path}: {reason}").format(path=item.item.victim.path, reason=item.problem or item.state)
-        for item in report.skipped
-    )

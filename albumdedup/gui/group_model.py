@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from albumdedup.core.i18n import _, human_bytes, joined, ngettext, tier_name
 from albumdedup.core.types import Group, Role
-from albumdedup.gui.texts import human_pixels, parts_words, shown
+from albumdedup.gui.texts import human_pixels, part_words, shown
 
 MANY = 200
 """More rows than this leave at once by a reset."""
@@ -62,7 +62,7 @@ def spoken(group: Group) -> str:
                 role=role_word(member.role),
                 tier=tier_name(member.tier),
                 pixels=human_pixels(member.photo),
-                size=human_bytes(member.photo.unit_bytes) + parts_words(member.photo),
+                size=" · ".join((human_bytes(member.photo.unit_bytes), *part_words(member.photo))),
             )
         )
     return joined(*lines, group.reason, group.warning)

@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
@@ -26,20 +25,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
 
-from albumdedup.core.edit_words import edit_words, notes_of_scene
 from albumdedup.core.i18n import _
-from albumdedup.core.types import Group, Member
+from albumdedup.core.types import Group
+from albumdedup.gui.card_hits import Hit, Part, hit_at
 from albumdedup.gui.card_layout import CardLayout
 from albumdedup.gui.group_delegate import CardState, GroupDelegate
 from albumdedup.gui.group_model import GroupModel, SortOrder
-from albumdedup.gui.texts import shown
+from albumdedup.gui.kept_place import KeptPlace, row_of
 from albumdedup.gui.theme import Tokens
-from albumdedup.gui.thumb_loader import ThumbLoader, unique
+from albumdedup.gui.thumb_loader import ThumbLoader
+from albumdedup.gui.wanted_ahead import WantedAhead
 
 Index = QModelIndex | QPersistentModelIndex
-
-AHEAD = 600
-"""Pixels below and above the screen whose thumbnails are wanted too."""
 
 
 class GroupView(QListView):
@@ -59,7 +56,6 @@ class GroupView(QListView):
     ) -> None:
         super().__init__(parent)
         self._model = model
-        self._loader = loader
         self._delegate = GroupDelegate(loader, self)
         self._member = 0
         self._opened = False
@@ -74,17 +70,9 @@ class GroupView(QListView):
         self.setMouseTracking(True)
         self.verticalScrollBar().setSingleStep(40)
         self.setAccessibleName(_("Groups of photos"))
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self._ask_for_thumbnails)
-        self.verticalScrollBar().valueChanged.connect(self._on_scroll)
+        self._ahead = WantedAhead(self, model, self._delegate, loader)
         loader.ready.connect(self._on_thumbnail)
-        model.rowsInserted.connect(self._soon.start)
-        model.rowsRemoved.connect(self._soon.start)
-        model.layoutChanged.connect(self._soon.start)
-        model.dataChanged.connect(self._soon.start)
-        model.modelReset.connect(self._soon.start)
+        self._take_direction()
 
     def set_tokens(self, tokens: Tokens) -> None:
         self._delegate.set_tokens(tokens)
@@ -92,14 +80,16 @@ class GroupView(QListView):
 
     def show_groups(self, groups: Sequence[Group], *, growing: bool = False) -> None:
         """New state, the same place: the card at the top of the screen stays there."""
-        anchor, current, member = self._anchor(), self.current_group(), self._member
+        place, current = KeptPlace.of(self, self._model), self.current_group()
+        member = self._member
         self._model.show(groups, growing=growing)
         if current is not None and not self.currentIndex().isValid():
-            row = self._row_of(current.id, current.keeper.path)
+            row = row_of(self._model, current.id, current.keeper.path)
             if row is not None:  # after a reset
                 self.setCurrentIndex(self._model.index(row))
                 self._set_member(min(member, len(self._model.group(row).members) - 1))
-        self._restore(anchor)
+        if place is not None:
+            place.restore(self, self._model)
 
     def set_order(self, order: SortOrder) -> None:
         self._model.set_order(order)
@@ -126,64 +116,6 @@ class GroupView(QListView):
         layout = self._delegate.layout_of(self._model.group(row))
         return self.visualRect(self._model.index(row)), layout
 
-    # --- place --------------------------------------------------------------------------
-
-    def _anchor(self) -> tuple[str, str, int] | None:
-        index = self.indexAt(QPoint(4, 4))
-        if not index.isValid() or self.verticalScrollBar().value() == 0:
-            return None
-        group = self._model.group(index.row())
-        return group.id, group.keeper.path, self.visualRect(index).top()
-
-    def _restore(self, anchor: tuple[str, str, int] | None) -> None:
-        if anchor is None:
-            return
-        group_id, keeper, top = anchor
-        row = self._row_of(group_id, keeper)
-        if row is not None:
-            self.executeDelayedItemsLayout()
-            bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + self.visualRect(self._model.index(row)).top() - top)
-
-    def _row_of(self, group_id: str, keeper: str) -> int | None:
-        row = self._model.row_of(group_id)
-        if row is not None:
-            return row
-        groups = enumerate(self._model.groups())
-        return next((number for number, group in groups if group.keeper.path == keeper), None)
-
-    # --- thumbnails ---------------------------------------------------------------------
-
-    @Slot()
-    def _on_scroll(self) -> None:
-        """Not the timer's own start: that would take the place for a number of milliseconds."""
-        self._soon.start()
-
-    @Slot()
-    def _ask_for_thumbnails(self) -> None:
-        rows = self._visible_rows()
-        photos = [m.photo for row in rows for m in self._shown_members(row)]
-        self._loader.want(unique(photos))
-
-    def _shown_members(self, row: int) -> list[Member]:
-        group = self._model.group(row)
-        layout = self._delegate.layout_of(group)
-        return [group.members[tile.member] for tile in layout.tiles]
-
-    def _visible_rows(self) -> list[int]:
-        """On screen first, then what is just below and above."""
-        count = self._model.rowCount()
-        first = self.indexAt(QPoint(4, 4))
-        if not count or not first.isValid():
-            return list(range(min(count, 4)))
-        rows, y, row = [], self.visualRect(first).top(), first.row()
-        while row < count and y < self.viewport().height() + AHEAD:
-            rows.append(row)
-            y += self.visualRect(self._model.index(row)).height()
-            row += 1
-        above = [first.row() - 1, first.row() - 2]
-        return rows + [r for r in above if r >= 0]
-
     @Slot(object)
     def _on_thumbnail(self, content: object) -> None:
         self.viewport().update()
@@ -193,14 +125,11 @@ class GroupView(QListView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         hit = self._hit(event.position().toPoint())
         if hit is not None and event.button() == Qt.MouseButton.LeftButton:
-            index, layout, inside = hit
-            self.setCurrentIndex(index)
-            for rect in (layout.not_duplicates, layout.keep_all):
-                if rect.contains(inside):
-                    self._delegate.state = CardState(pressed=rect, current_member=self._member)
-            tile = layout.tile_at(inside)
-            if tile is not None:
-                self._set_member(tile.member)
+            self.setCurrentIndex(hit.index)
+            if hit.part in (Part.NOT_DUPLICATES, Part.KEEP_ALL):
+                self._delegate.state = CardState(pressed=hit.rect, current_member=self._member)
+            if hit.part is Part.PHOTO:
+                self._set_member(hit.member)
             self.viewport().update()
             event.accept()
             return
@@ -208,12 +137,12 @@ class GroupView(QListView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         hit = self._hit(event.position().toPoint())
-        tile = hit[1].tile_at(hit[2]) if hit else None
-        if hit is None or tile is None or event.button() != Qt.MouseButton.LeftButton:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if hit is None or hit.part is not Part.PHOTO or not left:
             self.mousePressEvent(event)
             return
         self._opened = True
-        self.compare_wanted.emit(self._model.group(hit[0].row()), tile.member)
+        self.compare_wanted.emit(hit.group, hit.member)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._opened:  # the second click of two that opened the comparison
@@ -225,31 +154,19 @@ class GroupView(QListView):
         self.viewport().update()
         if hit is None or event.button() != Qt.MouseButton.LeftButton:
             super().mouseReleaseEvent(event)
-            return
-        index, layout, inside = hit
-        group = self._model.group(index.row())
-        if pressed is not None:
-            if pressed.contains(inside):
-                signal = self.keep_all if pressed == layout.keep_all else self.not_duplicates
-                signal.emit(group)
-            return
-        tile = layout.tile_at(inside)
-        if tile is not None:
-            self.member_clicked.emit(group, tile.member)
-        elif layout.more is not None and layout.more.contains(inside):
-            self.unfold(group)
+        elif pressed is not None:
+            if hit.rect == pressed:
+                keep = hit.part is Part.KEEP_ALL
+                (self.keep_all if keep else self.not_duplicates).emit(hit.group)
+        elif hit.part is Part.PHOTO:
+            self.member_clicked.emit(hit.group, hit.member)
+        elif hit.part is Part.MORE:
+            self.unfold(hit.group)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         hit = self._hit(event.position().toPoint())
-        self._hover(hit[0].row() if hit else -1)
-        over = bool(
-            hit
-            and (
-                hit[1].tile_at(hit[2])
-                or any(r.contains(hit[2]) for r in (hit[1].not_duplicates, hit[1].keep_all))
-                or (hit[1].more is not None and hit[1].more.contains(hit[2]))
-            )
-        )
+        self._hover(hit.index.row() if hit else -1)
+        over = hit is not None and hit.part is not Part.REST
         self.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
         )
@@ -267,25 +184,18 @@ class GroupView(QListView):
             return
         hit = self._hit(event.pos())
         if hit is not None:
-            self.setCurrentIndex(hit[0])
-            tile = hit[1].tile_at(hit[2])
-            if tile is not None:
-                self._set_member(tile.member)
-            group = self._model.group(hit[0].row())
-            self.menu_wanted.emit(group, tile.member if tile else -1, event.globalPos())
+            self.setCurrentIndex(hit.index)
+            if hit.part is Part.PHOTO:
+                self._set_member(hit.member)
+            self.menu_wanted.emit(hit.group, hit.member, event.globalPos())
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             hit = self._hit(event.pos())
-            tile = hit[1].tile_at(hit[2]) if hit else None
-            if hit is None or tile is None:
+            if hit is None or not hit.tip:
                 QToolTip.hideText()
             else:
-                group = self._model.group(hit[0].row())
-                member = group.members[tile.member]
-                remarks = (edit_words(group.keeper, member), notes_of_scene(member), member.note)
-                lines = [shown(member.photo.path), *(remark for remark in remarks if remark)]
-                QToolTip.showText(event.globalPos(), "\n".join(lines), self)
+                QToolTip.showText(event.globalPos(), hit.tip, self)
             return True
         return super().viewportEvent(event)
 
@@ -294,13 +204,8 @@ class GroupView(QListView):
             self._delegate.hovered_row = row
             self.viewport().update()
 
-    def _hit(self, point: QPoint) -> tuple[QModelIndex, CardLayout, QPoint] | None:
-        index = self.indexAt(point)
-        if not index.isValid():
-            return None
-        layout = self._delegate.layout_of(self._model.group(index.row()))
-        inside = point - self.visualRect(index).topLeft()
-        return (index, layout, inside) if layout.card.contains(inside) else None
+    def _hit(self, point: QPoint) -> Hit | None:
+        return hit_at(self, self._delegate, point)
 
     # --- keyboard -----------------------------------------------------------------------
 
@@ -310,7 +215,8 @@ class GroupView(QListView):
         if group is None:
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            step = 1 if key == Qt.Key.Key_Right else -1
+            onward = Qt.Key.Key_Left if self.isRightToLeft() else Qt.Key.Key_Right
+            step = 1 if key == onward else -1
             self._set_member(max(0, min(len(group.members) - 1, self._member + step)))
         elif key == Qt.Key.Key_Space:
             self.member_clicked.emit(group, self._member)
@@ -352,16 +258,25 @@ class GroupView(QListView):
         """Show all photos of a card."""
         self._delegate.unfolded.add(group.id)
         self.scheduleDelayedItemsLayout()
-        self._soon.start()
+        self._ahead.ask_soon()
 
-    # --- size ---------------------------------------------------------------------------
+    # --- size and direction -------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._take_direction()
+
+    def _take_direction(self) -> None:
+        self._delegate.backwards = self.isRightToLeft()
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self.viewport().width() != self._delegate.width:
             self._delegate.width = self.viewport().width()
             self.scheduleDelayedItemsLayout()
         super().resizeEvent(event)
-        self._soon.start()
+        self._ahead.ask_soon()
 
     def sizeHint(self) -> QSize:
         return QSize(700, 500)

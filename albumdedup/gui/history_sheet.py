@@ -2,74 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from albumdedup.core.i18n import _, human_bytes, joined, ngettext
+from albumdedup.core.i18n import _, joined, ngettext
 from albumdedup.core.part import Part
 from albumdedup.core.types import OperationReport
 from albumdedup.gui.album import Album
 from albumdedup.gui.jobs import JobKind, JobProgress
 from albumdedup.gui.past import Now, Past, PastGroup, PastPhoto, state_words
-from albumdedup.gui.picture_grid import CELL, Picture, PictureGrid
+from albumdedup.gui.past_list import PastList
+from albumdedup.gui.past_pictures import group_picture, keeper_picture, photo_picture
+from albumdedup.gui.picture_grid import CELL, PictureGrid
 from albumdedup.gui.sheet import Sheet
-from albumdedup.gui.texts import last_two_parts, shown, stage_sentence
+from albumdedup.gui.texts import shown, stage_sentence
 from albumdedup.gui.theme import Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader
 from albumdedup.gui.widgets import button, label
-
-
-def _badge(now: Now) -> tuple[str, str]:
-    return {
-        Now.AWAY: ("↷ " + _("in the trash"), "goes"),
-        Now.BACK: ("✓ " + _("back"), "stays"),
-        Now.GONE: ("– " + _("gone"), "quiet"),
-        Now.NEVER_LEFT: ("✓ " + _("left alone"), "quiet"),
-    }[now]
-
-
-def _folder(path: str) -> str:
-    return shown(last_two_parts(os.path.dirname(path)))
-
-
-def _group_picture(group: PastGroup) -> Picture:
-    gone = sum(photo.now is Now.GONE for photo in group.photos)
-    if group.away:
-        words = ngettext("↷ {n} away", "↷ {n} away", group.away)
-        badge, tone = words.format(n=f"{group.away:,}"), "goes"
-    elif gone:
-        words = ngettext("– {n} gone", "– {n} gone", gone)
-        badge, tone = words.format(n=f"{gone:,}"), "quiet"
-    else:
-        badge, tone = "✓ " + _("all there"), "stays"
-    path = group.keeper.path
-    return Picture(
-        group.id, path, group.keeper.content, badge, tone, shown(os.path.basename(path)),
-        _folder(path), shown(path),
-    )  # fmt: skip
-
-
-def _photo_picture(photo: PastPhoto) -> Picture:
-    badge, tone = _badge(photo.now)
-    item = photo.entry.item
-    lines = (photo.path, photo.entry.problem, item.reason, photo.entry.restored_to or "")
-    tip = "\n".join(dict.fromkeys(line for line in lines if line))
-    return Picture(
-        photo.path, photo.place, item.victim.content, badge, tone,
-        shown(os.path.basename(photo.path)),
-        f"{human_bytes(photo.bytes)} · {_folder(photo.path)}", shown(tip),
-    )  # fmt: skip
 
 
 class HistorySheet(Sheet):
@@ -79,19 +30,17 @@ class HistorySheet(Sheet):
     receipt_wanted = Signal(object, str)  # operation id, when
 
     def __init__(self, parent: QWidget, album: Album, loader: ThumbLoader) -> None:
-        super().__init__(_("History"), parent, width=900, tall=True)
+        super().__init__(_("History"), parent, width=900)
         self._album = album
         self._open: Past | None = None
         self._refreshing = False
         self.stack = QStackedWidget()
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setAccessibleName(_("Clean-ups"))
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.rows: list[QWidget] = []
-        self.stack.addWidget(self.area)
-        self.stack.addWidget(self._inside(loader))
+        self.list = PastList()
+        self.list.look_wanted.connect(self._show_inside)
+        self.list.back_wanted.connect(self._put_back)
+        self._sides = (self.list, self._inside(loader))
+        for side in self._sides:
+            self.stack.addWidget(side)
         self.body.addWidget(self.stack, 1)
         self.news = label("", quiet=True, wrap=True)
         self.stop = button(_("Stop"), album.cancel, link=True)
@@ -163,7 +112,7 @@ class HistorySheet(Sheet):
         refreshing, self._refreshing = self._refreshing, False
         if refreshing and not self.isVisible():
             return
-        self._show_rows(operations)
+        self.list.show_operations(operations, idle=not self._album.moving)
         still = self._open if refreshing else None
         again = next((one for one in operations if still and one.id == still.id), None)
         if again is not None:
@@ -171,60 +120,34 @@ class HistorySheet(Sheet):
             return
         self._tell("")
         self._show_list()
-        first = self.rows[0].findChild(QWidget, "open") if self.rows else None
-        self.present(first or self.close_button)
+        self.present(self.list.first or self.close_button)
 
-    def _show_rows(self, operations: Sequence[Past]) -> None:
-        inside = QWidget()
-        inside.setObjectName("sheetlist")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(4)
-        self.rows = [self._row(operation) for operation in operations]
-        for row in self.rows:
-            column.addWidget(row)
-        if not operations:
-            column.addWidget(label(_("Nothing has been cleaned up yet."), quiet=True))
-        column.addStretch()
-        self.area.setWidget(inside)
-
-    def _row(self, past: Past) -> QWidget:
-        row = QWidget()
-        across, words = QHBoxLayout(row), QVBoxLayout()
-        across.setContentsMargins(0, 6, 0, 6)
-        words.setSpacing(2)
-        total = sum(past.counts.values())
-        title = ngettext("{when} · {n} copy", "{when} · {n} copies", total).format(
-            when=past.when, n=f"{total:,}"
-        )
-        words.addWidget(label(title))
-        words.addWidget(label(state_words(past), caption=True))
-        across.addLayout(words, 1)
-        look = button(_("Look inside"), partial(self._show_inside, past))
-        look.setObjectName("open")
-        look.setAccessibleName(_("Look inside the clean-up of {when}").format(when=past.when))
-        across.addWidget(look)
-        if past.counts[Now.AWAY]:
-            back = button(_("Put back"), partial(self._put_back, past.id))
-            back.setObjectName("back")
-            back.setAccessibleName(_("Put back the clean-up of {when}").format(when=past.when))
-            back.setEnabled(not self._album.moving)
-            across.addWidget(back)
-        return row
+    @property
+    def rows(self) -> list[QWidget]:
+        return self.list.rows
 
     def _show_list(self) -> None:
         self._open = None
         self.title.setText(_("History"))
-        self.stack.setCurrentIndex(0)
+        self._turn_to(0)
+
+    def _turn_to(self, side: int) -> None:
+        """Pictures take all the height there is; the list no more than it needs."""
+        policy = QSizePolicy.Policy
+        for number, one in enumerate(self._sides):
+            grows = policy.Expanding if number == side else policy.Ignored
+            one.setSizePolicy(grows, grows)
+        self.stack.setCurrentIndex(side)
+        self.set_tall(side == 1)
 
     # --- one clean-up -------------------------------------------------------------------
 
-    def _show_inside(self, past: Past, *_clicked: object, keep: bool = False) -> None:
+    def _show_inside(self, past: Past, *, keep: bool = False) -> None:
         self._open = past
         self.title.setText(_("Clean-up of {when}").format(when=past.when))
         self.facts.setText(state_words(past))
-        self.stack.setCurrentIndex(1)
-        self.groups.show_pictures([_group_picture(group) for group in past.groups], keep=keep)
+        self._turn_to(1)
+        self.groups.show_pictures([group_picture(group) for group in past.groups], keep=keep)
         self._enable()
         if not keep:
             self.groups.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -244,13 +167,10 @@ class HistorySheet(Sheet):
         group = self._group()
         pictures = []
         if group is not None:
-            keeper = group.keeper
-            stays = Picture(
-                "", keeper.path, keeper.content, "✓ " + _("stays"), "stays",
-                shown(os.path.basename(keeper.path)),
-                f"{human_bytes(keeper.stamp.size)} · {_folder(keeper.path)}", shown(keeper.path),
-            )  # fmt: skip
-            pictures = [stays, *(_photo_picture(photo) for photo in group.photos)]
+            pictures = [
+                keeper_picture(group),
+                *(photo_picture(photo) for photo in group.photos),
+            ]
         same = group is not None and any(p.key in self._keys(group) for p in self.photos.pictures)
         self.photos.show_pictures(pictures, keep=same)
         if not same and len(pictures) > 1:
@@ -269,14 +189,11 @@ class HistorySheet(Sheet):
         self.photo_back.setEnabled(idle and photo is not None and photo.now is Now.AWAY)
         self.stop.setVisible(not idle)
         self.told.setVisible(bool(self.news.text()) or not idle)
-        for row in self.rows:
-            back = row.findChild(QWidget, "back")
-            if back is not None:
-                back.setEnabled(idle)
+        self.list.set_idle(idle)
 
     # --- putting back -------------------------------------------------------------------
 
-    def _put_back(self, operation: int, *_clicked: object) -> None:
+    def _put_back(self, operation: int) -> None:
         self.dismiss()
         self.undo_wanted.emit(operation)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from albumdedup.core.i18n import _, human_bytes, joined, ngettext, tier_name
 from albumdedup.core.receipt import Receipt, ReceiptLine, Rehearsal, Stays, failures
-from albumdedup.core.types import JournalItem
+from albumdedup.core.types import ItemState, JournalItem, OperationReport, count_photos
 from albumdedup.gui.row_table import Column, Row
 from albumdedup.gui.texts import short_path, shown
 
@@ -76,6 +76,28 @@ def where_sentence(receipt: Receipt) -> str:
         gone,
     ).format(n=f"{gone:,}", place=place)
     return are_gone if not there else joined(words, are_gone)
+
+
+def beside_sentence(report: OperationReport) -> str:
+    """Where the photos of an undo stand."""
+    beside = count_photos(one for one in report.done if one.state is ItemState.RESTORED_BESIDE)
+    if not beside:
+        return _("Each one is at its old place, with its old date.")
+    return ngettext(
+        "{n} of them stands beside its old place, which was taken meanwhile.",
+        "{n} of them stand beside their old places, which were taken meanwhile.",
+        beside,
+    ).format(n=beside)
+
+
+def left_alone(report: OperationReport) -> tuple[str, ...]:
+    """One sentence for each photo that stayed where it was."""
+    if report.problems:
+        return report.problems
+    return tuple(
+        _("{path}: {reason}").format(path=item.item.victim.path, reason=item.problem or item.state)
+        for item in report.skipped
+    )
 
 
 def proof_sentence(rehearsals: Sequence[Rehearsal]) -> str:

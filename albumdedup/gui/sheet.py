@@ -45,6 +45,11 @@ class Sheet(QWidget):
         self.tokens = tokens
         self.close_button.setIcon(icon("cancel", tokens.text))
 
+    def set_tall(self, tall: bool) -> None:
+        """As high as there is room, or as high as its content."""
+        self._tall = tall
+        self._place()
+
     def present(self, focus: QWidget | None = None) -> None:
         self._place()
         self.raise_()

@@ -67,8 +67,8 @@ def time_left(seconds: float) -> str:
     return _("about {n} h left").format(n=f"{minutes / 60:.1f}")
 
 
-def parts_words(photo: Photo) -> str:
-    """ " · RAW · Live": what belongs to a photo and a person would look for; else nothing."""
+def part_words(photo: Photo) -> tuple[str, ...]:
+    """ "RAW", "Live": what belongs to a photo and a person would look for."""
     words = {
         CompanionKind.RAW: _("RAW"),
         CompanionKind.FILM: _("Live"),
@@ -77,7 +77,7 @@ def parts_words(photo: Photo) -> str:
         CompanionKind.XMP: _("XMP"),
     }
     kinds = {one.kind for one in photo.companions}
-    return "".join(f" · {word}" for kind, word in words.items() if kind in kinds)
+    return tuple(word for kind, word in words.items() if kind in kinds)
 
 
 def stage_sentence(stage: Stage, done: int, total: int | None) -> str:

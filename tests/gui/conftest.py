@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from compare_table import Table, album
 from desk import Desk
 from fake_library import FakeLibrary
 from leaks import nothing_left
@@ -64,3 +66,18 @@ def desk(qtbot, executor: QtExecutor, bridge: Bridge) -> Iterator[Desk]:
     loader.stop()
     qtbot.waitUntil(lambda: not executor.busy())
     gc.collect()
+
+
+@pytest.fixture
+def table(desk: Desk, qtbot, tmp_path: Path) -> Table:
+    shots = album(tmp_path)
+    desk.library.content = shots.snapshot
+    desk.album.refresh()
+    qtbot.waitUntil(lambda: len(desk.album.shown) == 3 and desk.album.idle)
+    desk.window.show_review()
+    panel = desk.window.review.side.panel
+
+    def calm() -> None:
+        qtbot.waitUntil(lambda: desk.album.idle and not panel.darkroom.loading, timeout=20_000)
+
+    return Table(desk, shots, calm)

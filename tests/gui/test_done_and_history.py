@@ -167,3 +167,16 @@ def test_a_saved_file_never_replaces_another(tmp_path: Path) -> None:
     assert [Path(path).name for path in paths] == ["list.csv", "list (2).csv", "list (3).csv"]
     with pytest.raises(AlbumError, match="not_written"):
         write_new(str(tmp_path / "nowhere" / "list.csv"), lambda file: None)
+
+
+def test_the_history_is_as_high_as_it_needs(cleaned: Desk, qtbot) -> None:
+    history = cleaned.window.history
+    cleaned.album.ask_history()
+    qtbot.waitUntil(history.isVisible)
+    assert history.card.height() < cleaned.window.height() / 2
+    row = history.rows[0]
+    assert row.height() >= row.sizeHint().height()
+    qtbot.mouseClick(row.findChild(QPushButton, "open"), LEFT)
+    assert history.card.height() > cleaned.window.height() * 0.8
+    qtbot.mouseClick(history.list_again, LEFT)
+    assert history.card.height() < cleaned.window.height() / 2

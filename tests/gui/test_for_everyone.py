@@ -93,7 +93,7 @@ def done(desk: Desk, qtbot) -> QWidget:
     qtbot.mouseClick(desk.window.cleanup.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: desk.window.place is Place.DONE and desk.album.idle)
     page = desk.window.done
-    page._show_problems(("/photos/a.jpg: it changed since the scan.",))
+    page.show_problems(("/photos/a.jpg: it changed since the scan.",))
     return desk.window
 
 

@@ -23,8 +23,8 @@ from albumdedup.core.compare.placing import Matrix, outline
 from albumdedup.core.i18n import _
 from albumdedup.core.types import Role
 from albumdedup.core.verify.alignment import UNIT, project
+from albumdedup.gui.card_words import ROLE_MARK
 from albumdedup.gui.compare.slots import Mode, Scene, Slot
-from albumdedup.gui.group_delegate import ROLE_MARK
 from albumdedup.gui.group_model import role_word
 from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import BODY, CAPTION, Tokens, font
