@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: albums engine-coverage mutants run scan test test-slow lint format check train texts screenshots clean-env
+.PHONY: albums window-figures engine-coverage mutants run scan test test-slow lint format check train texts screenshots clean-env
 
 run: $(READY)
 	$(BIN)/albumdedup $(DIR)
@@ -68,6 +68,10 @@ train: $(READY)
 
 texts: $(READY)
 	$(BIN)/python tools/texts.py
+
+# How quick the window is; on a machine that does nothing else.
+window-figures: $(READY)
+	$(BIN)/python tools/window_figures.py $(WHAT)
 
 screenshots: $(READY)
 	$(BIN)/python tools/screenshots.py --out docs/images

@@ -294,7 +294,10 @@ class Photo:
     @property
     def unit_bytes(self) -> int:
         """The bytes of the file and of all that belongs to it."""
-        return self.stamp.size + sum(one.stamp.size for one in self.companions)
+        size = self.stamp.size
+        if self.companions:
+            size += sum(one.stamp.size for one in self.companions)
+        return size
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,6 @@ from albumdedup.gui.grouped import Grouped, Held
 from albumdedup.gui.grouper import Grouper
 from albumdedup.gui.jobs import Bridge, JobKind, JobRunner
 from albumdedup.gui.moves import Moves
-from albumdedup.gui.overrides import removable
 from albumdedup.gui.past import look
 from albumdedup.gui.scans import Scans
 
@@ -154,7 +153,7 @@ class Album(QObject):
 
     def removable(self) -> tuple[int, int]:
         """How many photos the clean-up would take now, and their bytes."""
-        return removable(self.shown)
+        return self.choices.removable
 
     # --- verbs --------------------------------------------------------------------------
 

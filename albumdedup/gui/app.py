@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 import os
 import signal
@@ -26,6 +25,7 @@ from albumdedup.core.settings import CHAIN, Settings
 from albumdedup.core.types import Tier, View
 from albumdedup.gui import theme
 from albumdedup.gui.album import Album
+from albumdedup.gui.collector import Collector
 from albumdedup.gui.executor import QtExecutor
 from albumdedup.gui.jobs import Bridge, JobRunner
 from albumdedup.gui.keep_rules import CHAINED
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-COLLECT_MS = 1000
 SHUTDOWN_MS = 5000
 
 
@@ -197,29 +196,6 @@ class Session(QObject):
         except OSError as error:
             log.warning("settings not saved: %s", error)
             self.window.settings.say_not_saved(error.strerror or str(error))
-
-
-class Collector(QObject):
-    """Collects garbage on the GUI thread only: a worker's collection could free a QObject in
-    the wrong thread."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        gc.disable()
-        self._ticks = 0
-        self._timer = QTimer(self)
-        self._timer.setInterval(COLLECT_MS)
-        self._timer.timeout.connect(self._collect)
-        self._timer.start()
-
-    @Slot()
-    def _collect(self) -> None:
-        self._ticks += 1
-        gc.collect(2 if self._ticks % 60 == 0 else 1)
-
-    def stop(self) -> None:
-        self._timer.stop()
-        gc.enable()
 
 
 def _widths(settings: Settings) -> dict[Lane, int]:

@@ -22,11 +22,19 @@ class Choices(QObject):
         super().__init__(parent)
         self.shown: list[Group] = []
         self.passed_over = 0
+        self._removable: tuple[int, int] | None = (0, 0)
         self._narrowing = Narrowing()
         self._narrower = Narrower()
         self._overrides = Overrides()
         self._ruled: dict[str, Group] = {}
         self._hidden: set[str] = set()
+
+    @property
+    def removable(self) -> tuple[int, int]:
+        """How many photos would go, and their bytes; counted once for what is shown."""
+        if self._removable is None:
+            self._removable = by_hand.removable(self.shown)
+        return self._removable
 
     def take(self, groups: Iterable[Group]) -> None:
         """New groups from the rule; the choices stay."""
@@ -104,4 +112,5 @@ class Choices(QObject):
             ruled = [one for one in ruled if self._narrower.holds(one, self._narrowing)]
         self.passed_over = count - len(ruled)
         self.shown = by_hand.apply(ruled, self._overrides)
+        self._removable = None
         self.changed.emit()
