@@ -35,18 +35,19 @@ class FolderOutlook:
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """``folders`` are those from which something goes, most bytes first. ``before`` and ``after``
-    count the whole library."""
+    count the whole library. ``held_back`` copies stay for metadata that a sidecar could hold."""
 
     tiers: dict[Tier, Amount]
     folders: tuple[FolderOutlook, ...]
     before: Amount
     after: Amount
+    held_back: int = 0
 
 
 NOTHING = Outlook({}, (), Amount(), Amount())
 
 
-def outlook(plan: Plan, photos: Iterable[Photo]) -> Outlook:
+def outlook(plan: Plan, photos: Iterable[Photo], held_back: int = 0) -> Outlook:
     """The library's ``photos`` once ``plan`` is carried out."""
     tiers: dict[Tier, Amount] = {}
     going: dict[str, Amount] = {}
@@ -67,4 +68,4 @@ def outlook(plan: Plan, photos: Iterable[Photo]) -> Outlook:
     ]
     folders.sort(key=lambda one: (-one.going.bytes, one.folder))
     total = Amount(len(plan.photos), plan.bytes)
-    return Outlook(tiers, tuple(folders), whole, whole.less(total))
+    return Outlook(tiers, tuple(folders), whole, whole.less(total), held_back)

@@ -202,9 +202,10 @@ class Album(QObject):
         """Read a new snapshot and group it."""
         self._grouper.refresh()
 
-    def make_plan(self, target: str | None = None) -> None:
-        """List what a clean-up would take; ``planned`` follows."""
-        self._moves.plan(target)
+    def make_plan(self, target: str | None = None, *, carry: bool = False) -> None:
+        """List what a clean-up would take; ``planned`` follows. With ``carry`` what only copies
+        say goes into new sidecars, and they go."""
+        self._moves.plan(target, carry=carry)
 
     def clean(self, plan: Plan) -> None:
         self._moves.clean(plan)

@@ -36,6 +36,7 @@ class Cleaning(QObject):
         places.clean_wanted.connect(self.show_list)
         self._sheet.clean_wanted.connect(self._on_clean)
         self._sheet.target_chosen.connect(self._on_target)
+        self._sheet.carry_chosen.connect(self._on_carry)
         done.undo_wanted.connect(album.undo)
         done.history_wanted.connect(album.ask_history)
         self._history.undo_wanted.connect(album.undo)
@@ -48,12 +49,17 @@ class Cleaning(QObject):
     def show_list(self) -> None:
         """Show what would go; the sheet has the button that moves it."""
         if not self._album.scanning and not self._album.moving:
+            self._sheet.carry.setChecked(False)
             self._album.make_plan(self.target)
 
     @Slot(object)
     def _on_target(self, target: str | None) -> None:
         self.target = target
-        self._album.make_plan(target)
+        self._album.make_plan(target, carry=self._sheet.carry.isChecked())
+
+    @Slot(bool)
+    def _on_carry(self, on: bool) -> None:
+        self._album.make_plan(self.target, carry=on)
 
     @Slot(object)
     def _on_clean(self, plan: Plan) -> None:

@@ -20,6 +20,7 @@ from albumdedup.gui.row_table import Column, Row, RowModel, RowTable
 from albumdedup.gui.saving import ask_where, write_new
 from albumdedup.gui.sheet import Sheet
 from albumdedup.gui.texts import last_two_parts, short_path, shown, tier_mark
+from albumdedup.gui.tick_box import TickBox
 from albumdedup.gui.widgets import Choice, button, label, retitle, tool
 
 
@@ -61,6 +62,7 @@ class CleanupSheet(Sheet):
 
     clean_wanted = Signal(object)  # Plan
     target_chosen = Signal(object)  # folder path, or None for the trash
+    carry_chosen = Signal(bool)
 
     def __init__(self, parent: QWidget, album: Album) -> None:
         super().__init__(_("Clean up"), parent, width=860, tall=True)
@@ -90,6 +92,8 @@ class CleanupSheet(Sheet):
         self.saved = label("", quiet=True)
         self.show_saved = button(_("Show the folder"), self._on_show_saved, link=True)
         self._saved_at = ""
+        self.carry = TickBox()
+        self.carry.clicked.connect(self.carry_chosen)
         self._build_target()
         self.save = button(_("Save list…"), self._on_save)
         self.go = button("", self._on_go, primary=True)
@@ -98,6 +102,7 @@ class CleanupSheet(Sheet):
         self.body.addLayout(self._tabs())
         self.body.addWidget(self.stack, 1)
         self.body.addWidget(self.detail)
+        self.body.addWidget(self.carry)
         self._add_bottom()
         album.failed.connect(self._on_failed)
 
@@ -158,6 +163,7 @@ class CleanupSheet(Sheet):
                 size=human_bytes(afterwards.after.bytes),
             )
         )
+        self._show_carry(afterwards.held_back)
         words = ngettext("Move {n} copy", "Move {n} copies", count).format(n=f"{count:,}")
         retitle(self.go, words)
         self.go.setEnabled(count > 0)
@@ -166,6 +172,18 @@ class CleanupSheet(Sheet):
         self._show_target(plan.target)
         self.detail.setText("")
         self.present(self.go)
+
+    def _show_carry(self, count: int) -> None:
+        words = ngettext(
+            "Also {n} copy that knows more, such as the place: that is kept in a new file beside "
+            "the photo that stays",
+            "Also {n} copies that know more, such as the place: that is kept in new files beside "
+            "the photos that stay",
+            count,
+        ).format(n=f"{count:,}")
+        self.carry.setText(words)
+        self.carry.setAccessibleName(words)
+        self.carry.setVisible(count > 0)
 
     def _show_table(self, number: int) -> None:
         self.stack.setCurrentIndex(number)

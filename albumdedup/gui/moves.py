@@ -6,11 +6,12 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from albumdedup.core.carrying import held_back
 from albumdedup.core.control import Control, ProgressSink
 from albumdedup.core.outlook import Outlook, outlook
 from albumdedup.core.part import Part
 from albumdedup.core.ports import Lane
-from albumdedup.core.types import OperationReport, Plan, Tier
+from albumdedup.core.types import NewSidecar, OperationReport, Plan, Tier
 from albumdedup.gui.errands import Errands
 from albumdedup.gui.grouper import Grouper
 from albumdedup.gui.jobs import JobKind
@@ -35,17 +36,26 @@ class Moves(QObject):
     def running(self) -> bool:
         return self._errands.jobs.is_running(JobKind.CLEAN, JobKind.UNDO)
 
-    def plan(self, target: str | None) -> None:
-        """List what a clean-up would take; ``planned`` follows."""
+    def plan(self, target: str | None, *, carry: bool = False) -> None:
+        """List what a clean-up would take; ``planned`` follows. With ``carry`` copies go too that
+        stay only for their metadata: new sidecars of the photos that stay will hold it."""
         library, groups = self._errands.library, list(self._grouper.choices.shown)
-        photos = self._grouper.snapshot.photos
+        by_rule = {one.id for one in groups if self._grouper.choices.is_by_rule(one)}
+        snapshot, view, going = self._grouper.snapshot, self._grouper.view, self._grouper.going
         if library is None:
             return
 
         def work(control: Control, sink: ProgressSink) -> tuple[Plan, Outlook]:
             everything = frozenset(Tier)  # the roles say what goes, by rule or by hand
-            plan = library.plan(groups, everything, target)
-            return plan, outlook(plan, photos)
+            held = held_back((one for one in groups if one.id in by_rule), going)
+            listed = groups
+            sidecars: tuple[NewSidecar, ...] = ()
+            if carry:
+                found, sidecars = library.find_groups_carrying(view, snapshot, going)
+                richer = {one.id: one for one in found if one.id in by_rule}
+                listed = [richer.get(one.id, one) for one in groups]
+            plan = library.plan(listed, everything, target, sidecars)
+            return plan, outlook(plan, snapshot.photos, held)
 
         self._errands.start(JobKind.PLAN, Lane.FILES, work)
 

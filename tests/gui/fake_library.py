@@ -150,7 +150,7 @@ class FakeLibrary:
             preferred=tuple(self.preferred),
         )  # fmt: skip
 
-    def plan(self, groups, tiers, target=None) -> Plan:
+    def plan(self, groups, tiers, target=None, sidecars=()) -> Plan:
         items = []
         for group in groups:
             for member in group.members[1:]:
@@ -160,7 +160,7 @@ class FakeLibrary:
                             _proof(member.photo), _proof(group.keeper), member.tier, group.id, ""
                         )
                     )
-        return Plan(tuple(items), target)
+        return Plan(tuple(items), target, sidecars=tuple(sidecars))
 
     def clean(self, plan, control=None, sink=None) -> OperationReport:
         reporter = Reporter(sink)

@@ -5,7 +5,7 @@ Never into the photo's bytes, and never over a sidecar that is there.
 
 from __future__ import annotations
 
-from albumdedup.core.carrying.choosing import carried
+from albumdedup.core.carrying.choosing import carried, held_back
 from albumdedup.core.carrying.writing import Written, look, take_back, write_new
 
-__all__ = ["Written", "carried", "look", "take_back", "write_new"]
+__all__ = ["Written", "carried", "held_back", "look", "take_back", "write_new"]

@@ -46,6 +46,18 @@ def carried(
     return replace(snapshot, photos=photos), tuple(sidecars)
 
 
+def held_back(groups: Iterable[Group], tiers: frozenset[Tier]) -> int:
+    """How many copies stay for nothing but metadata that a new sidecar could hold. Reads
+    nothing, so that some of them may still stay when it comes to it."""
+    return sum(
+        1
+        for group in groups
+        if not _has_sidecar(group.keeper)
+        for photo in _going(group, tiers)
+        if (missing := lacks(group.keeper, photo)) and set(missing) <= set(EXTRAS)
+    )
+
+
 def _going(group: Group, tiers: frozenset[Tier]) -> Iterable[Photo]:
     return (m.photo for m in group.members[1:] if m.tier in tiers and m.role is Role.REVIEW)
 
