@@ -30,6 +30,9 @@ def create(name: str = DEFAULT, device: str = "auto", threads: int | None = None
     spec = SPECS.get(name)
     if spec is None:
         raise AlbumError(ErrorCode.EXTRACTOR_UNKNOWN, name=name, known=", ".join(sorted(SPECS)))
+    from albumdedup.ml.preload import preload_torch
+
+    preload_torch()  # before the import beneath
     from albumdedup.ml.torch_extractor import TorchExtractor
 
     return TorchExtractor(spec, device=device, threads=threads)
