@@ -20,6 +20,7 @@ from albumdedup.core.types import (
     Group,
     IndexSummary,
     Plan,
+    Problem,
     Snapshot,
     Tier,
     View,
@@ -68,7 +69,7 @@ class Album(QObject):
     ) -> None:
         super().__init__(parent)
         self._opener = opener
-        self._jobs = jobs
+        self.jobs = jobs  # for those that start jobs of other kinds
         self.choices = Choices(self)
         self._errands = Errands(jobs, self)
         self._scans = Scans(self._errands, bridge, self)
@@ -86,7 +87,7 @@ class Album(QObject):
         self._moves.restored.connect(self.restored)
         self._scans.done.connect(self._on_scanned)
         self._decisions.stored.connect(self.refresh)
-        self._jobs.progressed.connect(self.progressed)
+        self.jobs.progressed.connect(self.progressed)
         bridge.changed.connect(self._on_changed)
         for signal, relay in ((errands.stopped, self.stopped), (errands.failed, self.failed)):
             signal.connect(relay)
@@ -118,6 +119,12 @@ class Album(QObject):
         return self._grouper.snapshot
 
     @property
+    def unreadable(self) -> list[Problem]:
+        """Files of the library, and what the last scan could not look into."""
+        problems = (*self._scans.problems, *self.snapshot.unreadable)
+        return list({problem.path: problem for problem in problems}.values())
+
+    @property
     def shown(self) -> list[Group]:
         """The groups as the user sees them, choices by hand included."""
         return self.choices.shown
@@ -125,11 +132,6 @@ class Album(QObject):
     @property
     def scanning(self) -> bool:
         return self._scans.running
-
-    @property
-    def jobs(self) -> JobRunner:
-        """For those that start jobs of other kinds."""
-        return self._jobs
 
     @property
     def closing(self) -> bool:
@@ -140,11 +142,11 @@ class Album(QObject):
         return self._moves.running
 
     def runs(self, *kinds: JobKind) -> bool:
-        return self._jobs.is_running(*kinds)
+        return self.jobs.is_running(*kinds)
 
     @property
     def idle(self) -> bool:
-        return self._jobs.idle and not self._grouper.waits
+        return self.jobs.idle and not self._grouper.waits
 
     @property
     def paused(self) -> bool:
@@ -224,14 +226,14 @@ class Album(QObject):
         """Have the library answer something; ``then`` gets the answer. False where one of this
         kind is running. A failure comes by ``failed``, a stop by ``stopped``."""
         library = self.library
-        if library is None or self._jobs.is_running(kind):
+        if library is None or self.jobs.is_running(kind):
             return False
         self._errands.take(kind, then)
         return self._errands.start(kind, lane, lambda control, sink: work(library, control, sink))
 
     def stop_asking(self, kind: JobKind) -> None:
         """The answer is not wanted any more."""
-        control = self._jobs.control(kind)
+        control = self.jobs.control(kind)
         if control is not None:
             control.cancel()
 
@@ -273,7 +275,7 @@ class Album(QObject):
 
     def _control(self) -> Control | None:
         for kind in (JobKind.CLEAN, JobKind.UNDO, JobKind.INDEX):
-            control = self._jobs.control(kind)
+            control = self.jobs.control(kind)
             if control is not None:
                 return control
         return None

@@ -31,6 +31,7 @@ from albumdedup.gui.jobs import Bridge, JobRunner
 from albumdedup.gui.keep_rules import CHAINED
 from albumdedup.gui.language import Tongue
 from albumdedup.gui.main_window import MainWindow
+from albumdedup.gui.recent import MOST
 from albumdedup.gui.single import Doorbell, hand_over
 from albumdedup.gui.thumb_loader import ThumbLoader
 from albumdedup.gui.thumb_maker import ThumbMaker
@@ -150,6 +151,7 @@ class Session(QObject):
 
     def _show_settings(self) -> None:
         self.window.settings.show_settings(self.settings)
+        self.window.empty.show_recent(self.settings.recent)
         self.window.cleaning.target = self.settings.removed_to or None
 
     @Slot()
@@ -185,7 +187,9 @@ class Session(QObject):
     @Slot(object)
     def _on_folders(self, folders: list[str]) -> None:
         recent = dict.fromkeys([*folders, *self.settings.recent])
-        self.settings = replace(self.settings, recent=tuple(recent)[:12])
+        self.settings = replace(self.settings, recent=tuple(recent)[:MOST])
+        self.window.settings.show_settings(self.settings)
+        self.window.empty.show_recent(self.settings.recent)
         self._save_later.start()
 
     @Slot()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from albumdedup.core.ports import Lane
 from albumdedup.core.types import IndexSummary, Snapshot
 from albumdedup.core.verdicts import CardVerdict, Standing
 from albumdedup.gui.album import Album
-from albumdedup.gui.drop import dropped_paths
+from albumdedup.gui.brought import dropped_paths
 from albumdedup.gui.jobs import JobKind, JobProgress
 from albumdedup.gui.opening import open_file
 from albumdedup.gui.picture_grid import PictureGrid
@@ -251,10 +252,18 @@ class CardSheet(Sheet):
             self._forget()
             self._show(sentence, "warning")
 
-    # --- dropping -----------------------------------------------------------------------
+    # --- dropping and pasting -----------------------------------------------------------
+
+    def takes(self, paths: Sequence[str]) -> bool:
+        """Whether these can be checked now."""
+        return len(paths) == 1 and not self._busy
+
+    def take(self, path: str) -> None:
+        """A folder, or the folder of a file."""
+        self.check(path if os.path.isdir(path) else os.path.dirname(path))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if len(dropped_paths(event.mimeData())) == 1 and not self._busy:
+        if self.takes(dropped_paths(event.mimeData())):
             event.acceptProposedAction()
         else:
             event.ignore()
@@ -263,5 +272,4 @@ class CardSheet(Sheet):
         paths = dropped_paths(event.mimeData())
         if len(paths) == 1:
             event.acceptProposedAction()
-            is_folder = os.path.isdir(paths[0])
-            self.check(paths[0] if is_folder else os.path.dirname(paths[0]))
+            self.take(paths[0])

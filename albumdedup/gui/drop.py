@@ -1,26 +1,21 @@
-"""Dropping folders and photos anywhere on the window."""
+"""What is seen while folders and photos hang over the window."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from albumdedup.core.i18n import _, listed, ngettext
+from albumdedup.gui.brought import Brought
 from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import HEADLINE, LIGHT, Tokens, font
 
 FIELD = 48
 """Height of the bar that holds the search field."""
-
-
-def dropped_paths(data: QMimeData) -> list[str]:
-    """The local files and folders of a drag, in order, once each."""
-    paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-    return list(dict.fromkeys(os.path.normpath(path) for path in paths if path))
 
 
 def drop_sentence(paths: Sequence[str]) -> str:
@@ -45,13 +40,16 @@ class DropOverlay(QWidget):
         self.tokens: Tokens = LIGHT
         self._sentence = ""
         self._one_file = False
+        self._refused = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName(_("Drop target"))
         self.hide()
 
-    def show_for(self, paths: Sequence[str]) -> None:
-        self._sentence = drop_sentence(paths)
-        self._one_file = len(paths) == 1 and os.path.isfile(paths[0])
+    def show_for(self, what: Brought) -> None:
+        paths = what.paths
+        self._refused = what.refusal
+        self._sentence = self._refused or drop_sentence(paths)
+        self._one_file = not self._refused and len(paths) == 1 and os.path.isfile(paths[0])
         self.setAccessibleDescription(self._sentence)
         self.cover()
         self.raise_()
@@ -78,12 +76,15 @@ class DropOverlay(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(14, 14, -14, -14), 12, 12)
         painter.setPen(QColor(self.tokens.text))
         painter.setFont(font(HEADLINE, bold=True))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._sentence)
+        inside = self.rect().adjusted(48, 0, -48, 0)
+        wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(inside, wrapped, self._sentence)
         painter.setPen(QColor(self.tokens.quiet))
         painter.setFont(font())
         below = self.rect().adjusted(0, 64, 0, 0)
         quiet = _("Nothing is changed until you say so.")
         if self._one_file:
             quiet = _("Drop it on the search field above to find it in the library.")
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, quiet)
+        if not self._refused:
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, quiet)
         painter.end()

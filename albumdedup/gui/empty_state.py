@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from albumdedup.core.i18n import _
+from albumdedup.gui.jobs import JobRunner
+from albumdedup.gui.recent import RecentFolders
 from albumdedup.gui.theme import LIGHT, Tokens
 from albumdedup.gui.widgets import button, label
+
+ROOMY = 600
+"""From this height on there is room for the picture and for the folders of before."""
 
 
 class ThreeBecomeOne(QWidget):
@@ -114,7 +120,7 @@ class EmptyState(QWidget):
     add_wanted = Signal()
     folder_chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, jobs: JobRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -126,7 +132,11 @@ class EmptyState(QWidget):
         self.facts = label("", quiet=True)
         self.facts.hide()
         self.add = button(_("Add folder…"), self.add_wanted, primary=True)
-        column = QVBoxLayout(self)
+        self.recent = RecentFolders(jobs)
+        self.recent.chosen.connect(self.folder_chosen)
+        inside = QWidget()
+        inside.setObjectName("scroll")
+        column = QVBoxLayout(inside)
         column.setContentsMargins(32, 24, 32, 24)
         column.setSpacing(12)
         column.addStretch(3)
@@ -134,6 +144,13 @@ class EmptyState(QWidget):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(12)
         column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(self._suggestions())
+        column.addSpacing(8)
+        column.addWidget(self.recent, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(4)
+        self._scroll_around(inside)
+
+    def _suggestions(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch()
@@ -146,12 +163,36 @@ class EmptyState(QWidget):
             self.places.append(place)
             row.addWidget(place)
         row.addStretch()
-        column.addLayout(row)
-        column.addStretch(4)
+        return row
+
+    def _scroll_around(self, inside: QWidget) -> None:
+        """In a low window the last rows are reached by the wheel and by Tab."""
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inside)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self.area)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def show_recent(self, folders: Sequence[str]) -> None:
+        self.recent.show_folders(folders)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Who has folders to come back to knows the picture already."""
+        self.picture.setVisible(self.height() >= ROOMY or not self.recent.buttons)
 
     def set_tokens(self, tokens: Tokens) -> None:
         self.picture.tokens = tokens
         self.picture.update()
+        self.recent.set_tokens(tokens)
 
     def tell(self, facts: str) -> None:
         """What the library holds already."""

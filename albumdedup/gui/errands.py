@@ -12,7 +12,7 @@ from albumdedup.core.control import Control, ProgressSink
 from albumdedup.core.errors import AlbumError
 from albumdedup.core.i18n import _, describe
 from albumdedup.core.ports import Lane
-from albumdedup.gui.jobs import HOUSEHOLD, JobEnd, JobKind, JobRunner
+from albumdedup.gui.jobs import APART, JobEnd, JobKind, JobRunner
 
 if TYPE_CHECKING:
     from albumdedup.core.library import Library
@@ -58,7 +58,7 @@ class Errands(QObject):
 
     @Slot(object)
     def _on_end(self, end: JobEnd) -> None:
-        if end.kind in HOUSEHOLD:
+        if end.kind in APART:
             pass
         elif end.cancelled:
             if not self.closing:

@@ -16,7 +16,7 @@ from albumdedup.core.control import Control
 from albumdedup.core.i18n import _
 from albumdedup.core.proof import content_of
 from albumdedup.core.types import ContentId, Photo, SearchHit
-from albumdedup.gui.drop import dropped_paths
+from albumdedup.gui.brought import dropped_paths, pasted_paths
 
 if TYPE_CHECKING:
     from albumdedup.core.library import Library
@@ -60,13 +60,12 @@ def one_file(data: QMimeData) -> str | None:
 
 def of_clipboard(data: QMimeData, image: QImage) -> Query | None:
     """A copied file, a copied picture, or the path of a file as text."""
-    path = one_file(data)
-    if path is not None:
-        return of_file(path)
-    if not image.isNull():
+    paths = pasted_paths(data)
+    if len(paths) == 1 and not os.path.isdir(paths[0]):
+        return of_file(paths[0])
+    if not paths and not image.isNull():
         return Query(_("the copied picture"), image=image)
-    text = data.text().strip().strip('"') if data.hasText() else ""
-    return of_file(text) if os.path.isabs(text) and os.path.isfile(text) else None
+    return None
 
 
 def find(library: Library, query: Query, top: int, control: Control) -> Found:

@@ -36,10 +36,14 @@ class JobKind(StrEnum):
     MAP = "map"
     CLEAR = "clear"
     TRY_SERVER = "try_server"
+    RECENT = "recent"
 
 
 HOUSEHOLD = frozenset({JobKind.FACTS, JobKind.MAP, JobKind.CLEAR, JobKind.TRY_SERVER})
-"""Jobs that ``Household`` starts and hears of; ``Album`` leaves their ends to it."""
+"""Jobs that ``Household`` starts and hears of."""
+
+APART = HOUSEHOLD | {JobKind.RECENT}
+"""Jobs whose starter hears of their ends itself; ``Album`` leaves them to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class ErrorsSheet(Sheet):
 
     def show_problems(self, problems: Sequence[Problem], skipped: Mapping[str, int]) -> None:
         self.list.clear()
-        self._folders = sorted({os.path.dirname(problem.path) for problem in problems})
+        self._folders = sorted({_folder_of(problem.path) for problem in problems})
         self.retry.setEnabled(bool(problems))
         self._on_current()
         by_reason: dict[Reason, list[Problem]] = {}
@@ -67,7 +67,7 @@ class ErrorsSheet(Sheet):
             for problem in some[:AT_MOST]:
                 item = QTreeWidgetItem(top, [shown(problem.path)])
                 item.setToolTip(0, problem.detail)
-                item.setData(0, FOLDER_ROLE, os.path.dirname(problem.path))
+                item.setData(0, FOLDER_ROLE, _folder_of(problem.path))
             if len(some) > AT_MOST:
                 rest = _("… and {n} more").format(n=f"{len(some) - AT_MOST:,}")
                 QTreeWidgetItem(top, [rest])
@@ -99,3 +99,8 @@ class ErrorsSheet(Sheet):
     def _on_retry(self) -> None:
         self.dismiss()
         self.retry_wanted.emit(list(self._folders))
+
+
+def _folder_of(path: str) -> str:
+    """What is scanned again: a folder that could not be looked into, else the file's folder."""
+    return path if os.path.isdir(path) else os.path.dirname(path)

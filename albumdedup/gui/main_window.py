@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.top, self.bottom = TopBar(), BottomBar()
-        self.empty = EmptyState()
+        self.empty = EmptyState(self.album.jobs)
         self.model = GroupModel(self)
         self.review = ReviewPage(self.album, self.model, self.loader)
         self.done = DonePage(self.album)
@@ -109,7 +109,9 @@ class MainWindow(QMainWindow):
     def _join(self, place_file: str | None) -> None:
         """What moves the widgets: each part knows the few that it needs."""
         album, places, bottom = self.album, self.places, self.bottom
-        self.arrivals = Arrivals(album, places, self.review, bottom, self.overlay, self)
+        self.arrivals = Arrivals(
+            album, places, self.review, bottom, self.overlay, (self.find_sheet, self.card), self
+        )
         self.cleaning = Cleaning(
             album, places, bottom, (self.cleanup, self.history), self.done, self
         )
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
         self.folders.marked.connect(self.ways.to_copies_of)
         self.empty.add_wanted.connect(self.arrivals.choose_folder)
         self.empty.folder_chosen.connect(self.arrivals.add_folder)
+        self.empty.recent.missing_chosen.connect(self.arrivals.tell_missing)
         self.places.add_wanted.connect(self.arrivals.choose_folder)
         self.arrivals.added.connect(self.folders_added)
         self.bottom.pause_wanted.connect(album.toggle_pause)
@@ -248,8 +251,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def show_errors(self) -> None:
-        snapshot = self.album.snapshot
-        self.errors.show_problems(snapshot.unreadable, snapshot.skipped)
+        self.errors.show_problems(self.album.unreadable, self.album.snapshot.skipped)
 
     # --- window -------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ def build(window: MainWindow) -> dict[str, QAction]:
         action = QAction(words, window)
         if key:
             action.setShortcut(QKeySequence(key))
+            action.setAutoRepeat(False)  # a key that is held means one wish
         action.triggered.connect(do)
         menu.addAction(action)
         actions[name] = action
@@ -44,6 +45,8 @@ def build(window: MainWindow) -> dict[str, QAction]:
 
     file = bar.addMenu(_("&File"))
     add(file, "add", _("&Add folder…"), "Ctrl+O", window.arrivals.choose_folder)
+    add(file, "paste", _("&Paste folders or a picture"), "Ctrl+V", window.arrivals.paste)
+    file.addSeparator()
     add(file, "settings", _("&Settings…"), "Ctrl+,", window.settings.open)
     file.addSeparator()
     add(file, "quit", _("&Quit"), "Ctrl+Q", window.close)
@@ -116,7 +119,6 @@ def _find_menu(
     cards, sheet = window.review.list, window.find_sheet
     find = window.menuBar().addMenu(_("Fin&d"))
     add(find, "find", _("&Find a photo…"), "Ctrl+F", sheet.show_empty)
-    add(find, "paste", _("Find the copied &picture"), "Ctrl+V", sheet.find_pasted)
     add(find, "similar", _("Find &similar"), "Ctrl+Shift+F",
         on_current(lambda g: sheet.find_photo(g.members[cards.current_member].photo)))  # fmt: skip
     find.addSeparator()

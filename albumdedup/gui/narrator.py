@@ -88,24 +88,9 @@ class Narrator(QObject):
 
     @Slot(object)
     def _on_scanned(self, summary: IndexSummary) -> None:
-        if summary.missing_roots:
-            words = _("{folder} is not there; plug in its drive and add it again.")
-            self._bottom.say(words.format(folder=shown(summary.missing_roots[0])))
-            return
-        looked = ngettext(
-            "{n} photo looked through; all could be read.",
-            "{n} photos looked through; all could be read.",
-            summary.files,
-        )
-        if summary.unreadable:
-            looked = ngettext(
-                "{n} photo looked through; {bad} could not be read.",
-                "{n} photos looked through; {bad} could not be read.",
-                summary.files,
-            )
-        words = looked.format(n=f"{summary.files:,}", bad=f"{summary.unreadable:,}")
-        action = _("Which ones?") if summary.unreadable else ""
-        self._bottom.say(words, action, self.errors_wanted.emit)
+        bad = max(summary.unreadable, len(summary.problems))
+        action = _("Which ones?") if bad else ""
+        self._bottom.say(_scanned_sentence(summary, bad), action, self.errors_wanted.emit)
 
     @Slot(object)
     def _on_stopped(self, kind: JobKind) -> None:
@@ -124,3 +109,33 @@ class Narrator(QObject):
             self._bottom.say(sentence, _("Try again"), self._album.open)
         else:
             self._bottom.say(sentence)
+
+
+def _scanned_sentence(summary: IndexSummary, bad: int) -> str:
+    missing = summary.missing_roots
+    if len(missing) == 1:
+        words = _("{folder} is not there; plug in its drive and add it again.")
+        return words.format(folder=shown(missing[0]))
+    if missing:
+        return ngettext(
+            "{n} folder is not there; plug in its drive and add it again.",
+            "{n} folders are not there; plug in their drives and add them again.",
+            len(missing),
+        ).format(n=f"{len(missing):,}")
+    if not summary.files and summary.problems:
+        words = _("{folder} could not be looked into.")
+        return words.format(folder=shown(summary.problems[0].path))
+    if not summary.files:
+        return _("There are no photos in it.")
+    looked = ngettext(
+        "{n} photo looked through; all could be read.",
+        "{n} photos looked through; all could be read.",
+        summary.files,
+    )
+    if bad:
+        looked = ngettext(
+            "{n} photo looked through; {bad} could not be read.",
+            "{n} photos looked through; {bad} could not be read.",
+            summary.files,
+        )
+    return looked.format(n=f"{summary.files:,}", bad=f"{bad:,}")

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from albumdedup.core.ports import Lane
-from albumdedup.core.types import IndexSummary
+from albumdedup.core.types import IndexSummary, Problem
 from albumdedup.gui.errands import Errands
 from albumdedup.gui.jobs import Bridge, JobKind
 
@@ -23,6 +23,7 @@ class Scans(QObject):
         self._errands = errands
         self._changed = partial(bridge.changed.emit, JobKind.INDEX)
         self._queue: list[str] = []
+        self.problems: tuple[Problem, ...] = ()
         errands.take(JobKind.INDEX, self._on_done)
 
     @property
@@ -52,5 +53,6 @@ class Scans(QObject):
         )  # fmt: skip
 
     def _on_done(self, summary: IndexSummary) -> None:
+        self.problems = summary.problems
         self.done.emit(summary)
         self.go_on()
