@@ -77,6 +77,7 @@ class Session(QObject):
         self.window.household.cleared.connect(self._on_cleared)
         self._thumbs = ThumbMaker(paths.thumbs, settings.thumbs_megabytes)
         self._stopped = False
+        self._built: Opened | None = None
         self._dress()
         self._show_settings()
 
@@ -101,11 +102,11 @@ class Session(QObject):
             self._save_later.stop()
             self._save()
         home = self.executor.shutdown(SHUTDOWN_MS)
-        library, checked = self.album.library, self.window.card.only_checked
-        if library is not None and home:
+        checked = self.window.card.only_checked
+        if self._built is not None and home:  # the window may be gone before it heard of it
             if checked:
-                library.forget(checked)
-            library.close()
+                self._built.library.forget(checked)
+            self._built.library.close()
         return home
 
     # --- inside -------------------------------------------------------------------------
@@ -114,7 +115,8 @@ class Session(QObject):
         """On the files lane: imports what is heavy while the window is already there."""
         from albumdedup.assembly import build
 
-        return build(self.paths, self.settings, self.executor)
+        self._built = build(self.paths, self.settings, self.executor)
+        return self._built
 
     @Slot(object)
     def _on_opened(self, opened: object) -> None:

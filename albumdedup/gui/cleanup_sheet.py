@@ -14,6 +14,7 @@ from albumdedup.core.ports import Lane
 from albumdedup.core.report import write_plan_csv
 from albumdedup.core.types import Plan, PlanItem
 from albumdedup.gui.album import Album
+from albumdedup.gui.deliberate import Deliberate
 from albumdedup.gui.jobs import JobKind
 from albumdedup.gui.opening import show_in_folder
 from albumdedup.gui.row_table import Column, Row, RowModel, RowTable
@@ -97,6 +98,7 @@ class CleanupSheet(Sheet):
         self._build_target()
         self.save = button(_("Save list…"), self._on_save)
         self.go = button("", self._on_go, primary=True)
+        self.deliberate = Deliberate(self.go)
         self.later = button(_("Not now"), self.dismiss)
         self.body.addWidget(self.summary)
         self.body.addLayout(self._tabs())
@@ -171,6 +173,8 @@ class CleanupSheet(Sheet):
         self._tell_saved("")
         self._show_target(plan.target)
         self.detail.setText("")
+        if not self.isVisible():
+            self.deliberate.appear()
         self.present(self.go)
 
     def _show_carry(self, count: int) -> None:

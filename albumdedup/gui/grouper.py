@@ -43,6 +43,7 @@ class Grouper(QObject):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self.refresh)
+        errands.failed.connect(self._on_failed)
         errands.take(JobKind.SNAPSHOT, self._after_snapshot)
         errands.take(JobKind.GROUP, self._after_group)
 
@@ -50,6 +51,11 @@ class Grouper(QObject):
     def waits(self) -> bool:
         """Whether a snapshot will be read in a moment."""
         return self._later.isActive()
+
+    @property
+    def reads(self) -> bool:
+        """Whether a new snapshot is being read, so that the groups may be out of date."""
+        return self._stale or self._errands.jobs.is_running(JobKind.SNAPSHOT)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -101,10 +107,15 @@ class Grouper(QObject):
         if not self._decisions.pending:  # else the snapshot may not know them yet
             self.choices.unhide_all()
         self._take(grouped)
-        self.snapshot_changed.emit()
         if self._stale:
             self._stale = False
             self.refresh()
+        self.snapshot_changed.emit()
+
+    @Slot(object, str)
+    def _on_failed(self, kind: JobKind, _sentence: str) -> None:
+        if kind is JobKind.SNAPSHOT:
+            self._stale = False
 
     def _after_group(self, result: tuple[Held, Grouped]) -> None:
         held, grouped = result

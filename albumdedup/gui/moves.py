@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from albumdedup.core.carrying import held_back
 from albumdedup.core.control import Control, ProgressSink
@@ -28,7 +29,10 @@ class Moves(QObject):
         super().__init__(parent)
         self._errands = errands
         self._grouper = grouper
+        self._later: Callable[[], None] | None = None
         errands.take(JobKind.PLAN, self._after_plan)
+        grouper.snapshot_changed.connect(self._plan_now)
+        errands.failed.connect(self._on_failed)
         errands.take(JobKind.CLEAN, partial(self._after_move, self.cleaned))
         errands.take(JobKind.UNDO, partial(self._after_move, self.restored))
 
@@ -38,7 +42,14 @@ class Moves(QObject):
 
     def plan(self, target: str | None, *, carry: bool = False) -> None:
         """List what a clean-up would take; ``planned`` follows. With ``carry`` copies go too that
-        stay only for their metadata: new sidecars of the photos that stay will hold it."""
+        stay only for their metadata: new sidecars of the photos that stay will hold it.
+
+        Right after a clean-up the groups are still those of before: then it waits for new ones."""
+        if self.running:
+            return
+        if self._grouper.reads:
+            self._later = partial(self.plan, target, carry=carry)
+            return
         library, groups = self._errands.library, list(self._grouper.choices.shown)
         by_rule = {one.id for one in groups if self._grouper.choices.is_by_rule(one)}
         snapshot, view, going = self._grouper.snapshot, self._grouper.view, self._grouper.going
@@ -75,8 +86,21 @@ class Moves(QObject):
                 lambda control, sink: library.undo(operation_id, control, sink, part),
             )  # fmt: skip
 
+    @Slot()
+    def _plan_now(self) -> None:
+        if self._later is not None and not self._grouper.reads:
+            later, self._later = self._later, None
+            later()
+
+    @Slot(object, str)
+    def _on_failed(self, kind: JobKind, _sentence: str) -> None:
+        if kind is JobKind.SNAPSHOT:
+            self._later = None
+
     def _after_plan(self, result: tuple[Plan, Outlook]) -> None:
-        self.planned.emit(*result)
+        """A list that comes when its photos are on their way already is none."""
+        if not self.running:
+            self.planned.emit(*result)
 
     def _after_move(self, tell: SignalInstance, report: OperationReport) -> None:
         tell.emit(report)

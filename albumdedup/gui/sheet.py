@@ -71,6 +71,9 @@ class Sheet(QWidget):
         if not self.card.geometry().contains(event.position().toPoint()):
             self.dismiss()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Not a click beside the card: the second of two that opened the sheet."""
+
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab stays on the sheet while it is open."""
         stops = [

@@ -33,6 +33,7 @@ def button(
     made = QPushButton(words)
     made.setAccessibleName(words)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setAutoDefault(True)  # Enter presses it as well
     if primary:
         made.setProperty("primary", "true")
     if link:
