@@ -75,6 +75,7 @@ class GroupModel(QAbstractListModel):
         super().__init__(parent)
         self._groups: list[Group] = []
         self._rows: dict[str, int] = {}
+        self._keepers: dict[str, int] = {}
         self._order = SortOrder.FOUND
 
     def rowCount(
@@ -111,6 +112,11 @@ class GroupModel(QAbstractListModel):
 
     def row_of(self, group_id: str) -> int | None:
         return self._rows.get(group_id)
+
+    def row_of_card(self, group_id: str, keeper: str) -> int | None:
+        """Where a card is that may have another group now: the one with its keeper."""
+        row = self._rows.get(group_id)
+        return row if row is not None else self._keepers.get(keeper)
 
     def set_order(self, order: SortOrder) -> None:
         """Order the rows anew; selections follow their groups."""
@@ -159,6 +165,7 @@ class GroupModel(QAbstractListModel):
                 self._groups[row] = new
                 del self._rows[old.id]
                 self._rows[new.id] = row
+                self._keepers[new.keeper.path] = row
                 changed.append(row)
         if changed:
             self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
@@ -203,3 +210,4 @@ class GroupModel(QAbstractListModel):
 
     def _index_rows(self) -> None:
         self._rows = {group.id: row for row, group in enumerate(self._groups)}
+        self._keepers = {group.keeper.path: row for row, group in enumerate(self._groups)}

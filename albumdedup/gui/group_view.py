@@ -31,7 +31,7 @@ from albumdedup.gui.card_hits import Hit, Part, hit_at
 from albumdedup.gui.card_layout import CardLayout
 from albumdedup.gui.group_delegate import CardState, GroupDelegate
 from albumdedup.gui.group_model import GroupModel, SortOrder
-from albumdedup.gui.kept_place import KeptPlace, row_of
+from albumdedup.gui.kept_place import KeptPlace
 from albumdedup.gui.theme import Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader
 from albumdedup.gui.wanted_ahead import WantedAhead
@@ -79,17 +79,16 @@ class GroupView(QListView):
         self.viewport().update()
 
     def show_groups(self, groups: Sequence[Group], *, growing: bool = False) -> None:
-        """New state, the same place: the card at the top of the screen stays there."""
-        place, current = KeptPlace.of(self, self._model), self.current_group()
+        """New state, the same place: what one looks at stays there."""
+        place, current = KeptPlace(self, self._model), self.current_group()
         member = self._member
         self._model.show(groups, growing=growing)
         if current is not None and not self.currentIndex().isValid():
-            row = row_of(self._model, current.id, current.keeper.path)
+            row = self._model.row_of_card(current.id, current.keeper.path)
             if row is not None:  # after a reset
                 self.setCurrentIndex(self._model.index(row))
                 self._set_member(min(member, len(self._model.group(row).members) - 1))
-        if place is not None:
-            place.restore(self, self._model)
+        place.restore()
 
     def set_order(self, order: SortOrder) -> None:
         self._model.set_order(order)

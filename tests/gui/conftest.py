@@ -58,6 +58,7 @@ def desk(qtbot, executor: QtExecutor, bridge: Bridge) -> Iterator[Desk]:
     window.resize(1180, 780)
     qtbot.addWidget(window)
     window.show()
+    qtbot.mouseMove(window.bottom)  # the test before may have left the pointer on the list
     album.open()
     qtbot.waitUntil(lambda: album.library is not None and album.idle)
     yield Desk(window, album, library, executor, loader)
