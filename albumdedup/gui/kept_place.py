@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListView
 
 from albumdedup.gui.group_model import GroupModel
 
-EDGE = QPoint(4, 4)
+NEAR_TOP = QPoint(4, 4)
 BELOW = 50
 """So many cards below the first one are noted, should those above them leave."""
 
@@ -36,7 +36,7 @@ class KeptPlace:
         view = self._view
         pointed = view.indexAt(view.viewport().mapFromGlobal(QCursor.pos()))
         rows = [pointed.row()] if pointed.isValid() and view.viewport().underMouse() else []
-        first = view.indexAt(EDGE)
+        first = view.indexAt(NEAR_TOP)
         if first.isValid() and (rows or view.verticalScrollBar().value()):
             last = min(first.row() + BELOW, self._model.rowCount())
             rows += range(first.row(), last)

@@ -14,14 +14,14 @@ from albumdedup.core.i18n import _
 from albumdedup.core.ports import Lane
 from albumdedup.gui.jobs import JobEnd, JobKind, JobRunner
 from albumdedup.gui.texts import shown
-from albumdedup.gui.theme import BODY, CAPTION, LIGHT, Tokens, font
+from albumdedup.gui.theme import BODY, CAPTION, LIGHT, TALL, Tokens, font
 from albumdedup.gui.widgets import label
 
 MOST = 8
 """So many are remembered."""
 
 COLUMNS = 2
-WIDE, HIGH = 300, 48
+WIDE = 300
 
 
 class RecentButton(QPushButton):
@@ -33,7 +33,8 @@ class RecentButton(QPushButton):
         self.folder = folder
         self.missing = False
         self.tokens: Tokens = LIGHT
-        self.setFixedSize(QSize(WIDE, HIGH))
+        self.setFixedSize(QSize(WIDE, TALL + 2))
+        self.setProperty("tall", "true")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(shown(folder))
         self.show_missing(False)

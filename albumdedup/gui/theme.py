@@ -13,6 +13,9 @@ BODY, CAPTION, HEADLINE = 13, 11, 20
 """Type sizes in device-independent pixels."""
 
 RADIUS_CARD, RADIUS_PHOTO = 6, 4
+TALL = 46
+"""The room for two lines in a button."""
+
 TARGET = 28
 """The least height of anything that is clicked."""
 
@@ -180,6 +183,8 @@ QPushButton[primary="true"]:focus {{ border: 2px solid {t.text}; padding: 0 15px
   min-height: 30px; }}
 QPushButton[primary="true"]:disabled {{ background: {t.mat}; color: {t.quiet};
   border: 1px solid {t.line}; }}
+QPushButton[tall="true"] {{ min-height: {TALL}px; }}
+QPushButton[tall="true"]:focus {{ min-height: {TALL - 2}px; }}
 QPushButton[tight="true"], QPushButton[tight="true"]:focus {{ padding: 0 2px; }}
 QPushButton[link="true"] {{ background: transparent; border: none; color: {t.accent};
   padding: 0 6px; text-align: left; }}
