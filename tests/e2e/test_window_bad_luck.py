@@ -109,7 +109,7 @@ def test_a_thumbnail_that_cannot_be_made_leaves_an_empty_mat(
     qtbot.waitUntil(lambda: not loader.loading, timeout=SLOW_MS)
     loader._pixmaps.clear()
     loader.set_maker(make)
-    view._ask_for_thumbnails()
+    view._ahead.ask_soon()
     qtbot.waitUntil(
         lambda: loader.failed(broken.content) and loader.failed(fine.content), timeout=SLOW_MS
     )

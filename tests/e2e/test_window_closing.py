@@ -238,7 +238,7 @@ def test_while_thumbnails_are_made(filled: Session, qtbot, gate, monkeypatch) ->
     thumb = filled._thumbs
     filled.loader.set_maker(lambda *wanted: gate.before(thumb)(*wanted))
     filled.loader._pixmaps.clear()
-    filled.window.review.list._ask_for_thumbnails()
+    filled.window.review.list._ahead.ask_soon()
     qtbot.waitUntil(gate.reached.is_set, timeout=SLOW_MS)
     assert filled.window.close()
     gate.open.set()
