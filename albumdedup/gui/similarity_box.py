@@ -87,6 +87,7 @@ class SimilarityBox(QWidget):
         ends.addStretch()
         ends.addWidget(label(_("loose"), caption=True))
         column.addLayout(ends)
+        column.addSpacing(4)
         self.words = label("", caption=True, wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.words.setMinimumHeight(LINES * (CAPTION + 5))
