@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPoint,
     QRect,
     QRectF,
     QSize,
@@ -33,6 +32,7 @@ from albumdedup.core.i18n import listed
 from albumdedup.core.types import ContentId
 from albumdedup.gui import icons
 from albumdedup.gui.lettering import draw_line, draw_path
+from albumdedup.gui.sharp import draw_fitted
 from albumdedup.gui.theme import CAPTION, LIGHT, RADIUS_PHOTO, Tokens, font
 from albumdedup.gui.thumb_loader import ThumbLoader
 
@@ -153,11 +153,7 @@ class PictureDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(mat), RADIUS_PHOTO, RADIUS_PHOTO)
         pixmap = self._loader.pixmap(picture.content) if picture.content else None
         if pixmap is not None:
-            inner = mat.adjusted(4, 4, -4, -4)
-            size = pixmap.size().scaled(inner.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            at = QRect(QPoint(0, 0), size)
-            at.moveCenter(inner.center())
-            painter.drawPixmap(at, pixmap)
+            draw_fitted(painter, mat.adjusted(4, 4, -4, -4), pixmap)
         elif picture.content is None or self._loader.failed(picture.content):
             middle = QRectF(0, 0, 24, 24)
             middle.moveCenter(QRectF(mat).center())

@@ -20,6 +20,7 @@ from walking import at_hand, picture, told
 from albumdedup.core.types import Role, Tier
 from albumdedup.gui import theme
 from albumdedup.gui.card_layout import lay_out, mirrored
+from albumdedup.gui.empty_state import ThreeBecomeOne
 from albumdedup.gui.lettering import draw_line, draw_path
 from albumdedup.gui.theme import LIGHT
 from albumdedup.gui.tier_box import TierBox
@@ -179,6 +180,19 @@ def test_a_tier_box_has_its_tick_and_its_words_at_the_right(backwards: None, qtb
     ink = _columns(box.grab().toImage())
     assert ink.min() > 150
     assert ink.max() > 270
+
+
+def test_the_drawing_points_where_one_reads(backwards: None, qtbot) -> None:
+    drawing = ThreeBecomeOne()
+    qtbot.addWidget(drawing)
+    there = drawing.grab().toImage()
+    drawing.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    stays = QColor(LIGHT.stays)
+    assert drawing.grab().toImage().pixelColor(340, 25) == stays
+    assert there.pixelColor(drawing.width() - 340, 25) == stays
+    tick = drawing.width() - 340
+    assert there.pixelColor(tick + 5, 38) == stays
+    assert there.pixelColor(tick - 5, 38) != stays  # its short arm is at the left still
 
 
 def test_labels_stand_where_reading_begins_whatever_they_say(backwards: None, qtbot) -> None:
