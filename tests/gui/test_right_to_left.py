@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from compare_table import Key, Table
 from desk import Desk
 from fake_library import unreadable
+from inked import columns
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from test_for_everyone import SCENES
@@ -21,7 +21,6 @@ from albumdedup.core.types import Role, Tier
 from albumdedup.gui import theme
 from albumdedup.gui.card_layout import lay_out, mirrored
 from albumdedup.gui.empty_state import ThreeBecomeOne
-from albumdedup.gui.lettering import draw_line, draw_path
 from albumdedup.gui.theme import LIGHT
 from albumdedup.gui.tier_box import TierBox
 from albumdedup.gui.widgets import label
@@ -177,7 +176,7 @@ def test_a_tier_box_has_its_tick_and_its_words_at_the_right(backwards: None, qtb
     box = TierBox(Tier.SAME)
     qtbot.addWidget(box)
     box.resize(300, box.height())
-    ink = _columns(box.grab().toImage())
+    ink = columns(box.grab().toImage())
     assert ink.min() > 150
     assert ink.max() > 270
 
@@ -201,63 +200,12 @@ def test_labels_stand_where_reading_begins_whatever_they_say(backwards: None, qt
         qtbot.addWidget(made)
         made.resize(300, 24)
         made.setStyleSheet("background: white")
-        assert _columns(made.grab().toImage()).min() > 150, words
+        assert columns(made.grab().toImage()).min() > 150, words
     made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    assert _columns(made.grab().toImage()).max() < 150
+    assert columns(made.grab().toImage()).max() < 150
     made.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    ink = _columns(made.grab().toImage())
+    ink = columns(made.grab().toImage())
     assert 100 < ink.min() < ink.max() < 200
-
-
-def _marks(image: QImage) -> np.ndarray:
-    """Where an image differs from its ground."""
-    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
-    rows = np.frombuffer(grey.constBits(), np.uint8).reshape(grey.height(), grey.bytesPerLine())
-    rows = rows[:, : grey.width()].astype(int)
-    return np.abs(rows - np.median(rows)) > 40
-
-
-def _columns(image: QImage) -> np.ndarray:
-    return np.flatnonzero(_marks(image).any(axis=0))
-
-
-PLACE = QRect(0, 0, 200, 24)
-
-
-def _drawn(draw: Callable[[QPainter], None], reading: Qt.LayoutDirection) -> QImage:
-    image = QImage(PLACE.size(), QImage.Format.Format_RGB32)
-    image.fill(QColor("white"))
-    painter = QPainter(image)
-    painter.setLayoutDirection(reading)
-    draw(painter)
-    assert painter.layoutDirection() == reading
-    painter.end()
-    return image
-
-
-@pytest.mark.parametrize("draw", [draw_line, draw_path])
-def test_a_line_stands_where_reading_begins(qapp: QApplication, draw: Callable) -> None:
-    forwards = Qt.LayoutDirection.LeftToRight
-    for words in ("/a/b", "/א"):
-        ink = _columns(_drawn(lambda p, words=words: draw(p, PLACE, words), BACKWARDS))
-        assert ink.min() > 100
-        ink = _columns(_drawn(lambda p, words=words: draw(p, PLACE, words), forwards))
-        assert ink.max() < 100
-    ink = _columns(_drawn(lambda p: draw_line(p, PLACE, "one", at_end=True), BACKWARDS))
-    assert ink.max() < 100
-
-
-@pytest.mark.parametrize("reading", list(Qt.LayoutDirection)[:2])
-def test_a_path_runs_from_its_root_in_every_script(
-    qapp: QApplication, reading: Qt.LayoutDirection
-) -> None:
-    """The stroke that it begins with, higher than its letters, stays at its left."""
-    ink = _marks(_drawn(lambda p: draw_path(p, PLACE, "|אאאאאא"), reading))
-    columns = np.flatnonzero(ink.any(axis=0))
-    first, last = columns.min(), columns.max()
-    high = ink.any(axis=1).sum()
-    assert ink[:, first : first + 4].any(axis=1).sum() == high
-    assert ink[:, last - 3 : last + 1].any(axis=1).sum() < high
 
 
 # --- every page -----------------------------------------------------------------------------
