@@ -29,7 +29,7 @@ def _drawn(draw: Callable[[QPainter], None], reading: Qt.LayoutDirection) -> QIm
 
 @pytest.mark.parametrize("draw", [draw_line, draw_path])
 def test_a_line_stands_where_reading_begins(qapp: QApplication, draw: Callable) -> None:
-    forwards = Qt.LayoutDirection.LeftToRight
+    forwards, backwards = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
     for words in ("/a/b", "/א"):
         ink = columns(
             _drawn(lambda p, words=words: draw(p, PLACE, words), Qt.LayoutDirection.RightToLeft)
