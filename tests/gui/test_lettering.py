@@ -31,15 +31,11 @@ def _drawn(draw: Callable[[QPainter], None], reading: Qt.LayoutDirection) -> QIm
 def test_a_line_stands_where_reading_begins(qapp: QApplication, draw: Callable) -> None:
     forwards, backwards = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
     for words in ("/a/b", "/א"):
-        ink = columns(
-            _drawn(lambda p, words=words: draw(p, PLACE, words), Qt.LayoutDirection.RightToLeft)
-        )
+        ink = columns(_drawn(lambda p, words=words: draw(p, PLACE, words), backwards))
         assert ink.min() > 100
         ink = columns(_drawn(lambda p, words=words: draw(p, PLACE, words), forwards))
         assert ink.max() < 100
-    ink = columns(
-        _drawn(lambda p: draw_line(p, PLACE, "one", at_end=True), Qt.LayoutDirection.RightToLeft)
-    )
+    ink = columns(_drawn(lambda p: draw_line(p, PLACE, "one", at_end=True), backwards))
     assert ink.max() < 100
 
 
