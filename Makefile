@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: albums window-figures engine-coverage mutants run scan test test-slow lint format check train texts screenshots clean-env
+.PHONY: albums window-figures engine-coverage golden mutants run scan test test-slow lint format check train texts screenshots clean-env
 
 run: $(READY)
 	$(BIN)/albumdedup $(DIR)
@@ -75,6 +75,10 @@ window-figures: $(READY)
 
 screenshots: $(READY)
 	$(BIN)/python tools/screenshots.py --out docs/images
+
+# The small pictures that the window is compared with; look at them before they are committed.
+golden: $(READY)
+	GOLDEN=renew $(PYTEST) -q tests/e2e/test_golden.py
 
 clean-env:
 	rm -rf $(VENV)

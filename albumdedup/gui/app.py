@@ -25,6 +25,7 @@ from albumdedup.core.settings import CHAIN, Settings
 from albumdedup.core.types import Tier, View
 from albumdedup.gui import theme
 from albumdedup.gui.album import Album
+from albumdedup.gui.card_layout import PHOTO_EDGE
 from albumdedup.gui.collector import Collector
 from albumdedup.gui.executor import QtExecutor
 from albumdedup.gui.jobs import Bridge, JobRunner
@@ -61,7 +62,7 @@ class Session(QObject):
         self.jobs = JobRunner(self.executor, self.bridge, self)
         self.album = Album(self._open_library, self.jobs, self.bridge, _view_of(settings), self)
         self._application = application
-        edge = round(180 * max(1.0, application.devicePixelRatio()))
+        edge = self.thumb_edge(application)
         self.loader = ThumbLoader(self.executor, self.bridge, edge=edge, parent=self)
         self.window = MainWindow(self.album, self.loader, str(paths.root / "window.ini"))
         self._save_later = QTimer(self)
@@ -80,6 +81,11 @@ class Session(QObject):
         self._built: Opened | None = None
         self._dress()
         self._show_settings()
+
+    @staticmethod
+    def thumb_edge(application: QApplication) -> int:
+        """In pixels of the finest screen."""
+        return round(PHOTO_EDGE * max(1.0, application.devicePixelRatio()))
 
     def start(self, folders: Sequence[str]) -> None:
         """Show the window; open the library after its first paint."""

@@ -7,6 +7,10 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPoint, QRect
 
 KEEPER_EDGE, MEMBER_EDGE = 180, 140
+MAT = 6
+"""What of the mat is seen around a photo."""
+PHOTO_EDGE = KEEPER_EDGE - 2 * MAT
+"""The longer side of the largest photo: thumbnails are made for it."""
 OUTER_X, OUTER_Y = 16, 6
 PADDING = 16
 HEADER = 28

@@ -32,6 +32,12 @@ class ThreeBecomeOne(QWidget):
         t = self.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tick_x = 340.0
+        painter.save()
+        if self.isRightToLeft():  # the way of the arrow; a tick stays a tick
+            painter.translate(self.width(), 0)
+            painter.scale(-1, 1)
+            tick_x = self.width() - tick_x
         for angle, dx, dy, faded in ((-9, 62, 74, True), (7, 108, 70, True), (-1, 86, 76, False)):
             painter.save()
             painter.translate(dx, dy)
@@ -43,17 +49,18 @@ class ThreeBecomeOne(QWidget):
         painter.translate(284, 76)
         self._photo(painter, 116, 87, faded=False)
         painter.restore()
+        painter.restore()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(t.stays))
-        painter.drawEllipse(QPointF(340, 36), 14, 14)
+        painter.drawEllipse(QPointF(tick_x, 36), 14, 14)
         pen = QPen(QColor(t.card), 2.4)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        tick = QPainterPath(QPointF(333.5, 36.5))
-        tick.lineTo(338.3, 41)
-        tick.lineTo(346.5, 31)
+        tick = QPainterPath(QPointF(tick_x - 6.5, 36.5))
+        tick.lineTo(tick_x - 1.7, 41)
+        tick.lineTo(tick_x + 6.5, 31)
         painter.drawPath(tick)
         painter.end()
 

@@ -15,6 +15,8 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
+from albumdedup.gui.sharp import scales
+
 GRID = 20.0
 STROKE = 1.5
 
@@ -186,13 +188,14 @@ def draw(painter: QPainter, name: str, rect: QRectF, colour: QColor) -> None:
 
 
 def icon(name: str, colour: QColor | str) -> QIcon:
-    """The icon at 1× and 2×. Made anew when the theme changes."""
+    """The icon at the scale of every screen. Made anew when the theme changes."""
     made = QIcon()
-    for scale in (1, 2):
-        pixmap = QPixmap(QSize(20, 20) * scale)
+    for scale in scales():
+        edge = round(GRID * scale)
+        pixmap = QPixmap(QSize(edge, edge))
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        draw(painter, name, QRectF(0, 0, 20 * scale, 20 * scale), QColor(colour))
+        draw(painter, name, QRectF(0, 0, edge, edge), QColor(colour))
         painter.end()
         pixmap.setDevicePixelRatio(scale)
         made.addPixmap(pixmap)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from albumdedup.core.i18n import _
 from albumdedup.core.types import ContentId, Photo
+from albumdedup.gui.sharp import draw_fitted
 from albumdedup.gui.theme import LIGHT, Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader
 
@@ -69,9 +70,5 @@ class Passing(QWidget):
             rounded.addRoundedRect(mat, 4, 4)
             painter.setClipPath(rounded)
             painter.fillPath(rounded, QColor(self.tokens.mat))
-            size = pixmap.deviceIndependentSize()
-            size.scale(mat.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            shown = QRectF(mat.topLeft(), size)
-            shown.moveCenter(mat.center())
-            painter.drawPixmap(shown, pixmap, QRectF(pixmap.rect()))
+            draw_fitted(painter, mat, pixmap)
         painter.end()

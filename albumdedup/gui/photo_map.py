@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from albumdedup.core.i18n import _, ngettext
 from albumdedup.core.types import Photo
 from albumdedup.gui.household import PhotoMap
+from albumdedup.gui.sharp import draw_fitted
 from albumdedup.gui.texts import folder_of, shown
 from albumdedup.gui.theme import CAPTION, LIGHT, Tokens, font
 from albumdedup.gui.thumb_loader import ThumbLoader
@@ -272,7 +273,7 @@ class PhotoMapView(QWidget):
         painter.drawRoundedRect(place, 4, 4)
         if pixmap is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
+            draw_fitted(painter, place, pixmap)
         painter.setFont(font(CAPTION))
         fit = QFontMetrics(painter.font())
         for line, (words, ink) in enumerate(

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPoint,
     QRect,
     QRectF,
     QSize,
@@ -32,6 +31,8 @@ from PySide6.QtWidgets import (
 from albumdedup.core.i18n import listed
 from albumdedup.core.types import ContentId
 from albumdedup.gui import icons
+from albumdedup.gui.lettering import draw_line, draw_path
+from albumdedup.gui.sharp import draw_fitted
 from albumdedup.gui.theme import CAPTION, LIGHT, RADIUS_PHOTO, Tokens, font
 from albumdedup.gui.thumb_loader import ThumbLoader
 
@@ -115,6 +116,7 @@ class PictureDelegate(QStyledItemDelegate):
         focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
         t = self.tokens
         painter.save()
+        painter.setLayoutDirection(option.direction)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         cell = option.rect.adjusted(2, 2, -2, -2)
@@ -131,15 +133,15 @@ class PictureDelegate(QStyledItemDelegate):
         mat = QRect(left, top + LINE, EDGE, EDGE)
         painter.setPen(QColor(getattr(t, picture.tone)))
         painter.setFont(self._bold)
-        _draw(painter, badge, picture.badge, Qt.TextElideMode.ElideRight)
+        draw_line(painter, badge, picture.badge)
         self._paint_picture(painter, mat, picture, selected=selected)
         below = mat.translated(0, EDGE + 4)
         below.setHeight(LINE)
         painter.setPen(QColor(t.text))
         painter.setFont(self._small)
-        _draw(painter, below, picture.caption, Qt.TextElideMode.ElideMiddle)
+        draw_path(painter, below, picture.caption, Qt.TextElideMode.ElideMiddle)
         painter.setPen(QColor(t.quiet))
-        _draw(painter, below.translated(0, LINE), picture.below, Qt.TextElideMode.ElideLeft)
+        draw_line(painter, below.translated(0, LINE), picture.below, Qt.TextElideMode.ElideLeft)
         painter.restore()
 
     def _paint_picture(
@@ -151,11 +153,7 @@ class PictureDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(mat), RADIUS_PHOTO, RADIUS_PHOTO)
         pixmap = self._loader.pixmap(picture.content) if picture.content else None
         if pixmap is not None:
-            inner = mat.adjusted(4, 4, -4, -4)
-            size = pixmap.size().scaled(inner.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            at = QRect(QPoint(0, 0), size)
-            at.moveCenter(inner.center())
-            painter.drawPixmap(at, pixmap)
+            draw_fitted(painter, mat.adjusted(4, 4, -4, -4), pixmap)
         elif picture.content is None or self._loader.failed(picture.content):
             middle = QRectF(0, 0, 24, 24)
             middle.moveCenter(QRectF(mat).center())
@@ -231,6 +229,16 @@ class PictureGrid(QListView):
         super().currentChanged(current, previous)
         self.current_changed.emit(self.current)
 
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Qt counts tiles from the left; the arrows go where they point."""
+        move = QAbstractItemView.CursorAction
+        if self.isRightToLeft():
+            turned = {move.MoveLeft: move.MoveRight, move.MoveRight: move.MoveLeft}
+            action = turned.get(action, action)
+        return super().moveCursor(action, modifiers)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:
             self.opened.emit(self.current)
@@ -273,8 +281,3 @@ class PictureGrid(QListView):
             self.viewport().update()
             if not self._loader.loading:  # another view may have wanted others meanwhile
                 self._soon.start()
-
-
-def _draw(painter: QPainter, rect: QRect, words: str, mode: Qt.TextElideMode) -> None:
-    fitting = painter.fontMetrics().elidedText(words, mode, rect.width())
-    painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fitting)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -279,7 +280,9 @@ class ReviewPage(QWidget):
         for shot, photo in zip(self.waiting.shots, held.closest[1:], strict=True):
             pixmap = self._loader.pixmap(photo.content)
             if pixmap is not None:
-                shot.setPixmap(pixmap)
+                sharp = QPixmap(pixmap)
+                sharp.setDevicePixelRatio(self.devicePixelRatioF())
+                shot.setPixmap(sharp)
             shot.setToolTip(shown(photo.path))
 
     @Slot()

@@ -14,7 +14,14 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -93,6 +100,16 @@ def _side(column: Column) -> int:
     return int(side | Qt.AlignmentFlag.AlignVCenter)
 
 
+class CellDelegate(QStyledItemDelegate):
+    """Where one reads from right to left a cell's words stand at the other side, but a path or a
+    number with its unit still runs from left to right."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.displayAlignment = QStyle.visualAlignment(option.direction, option.displayAlignment)
+        option.direction = Qt.LayoutDirection.LeftToRight
+
+
 class RowTable(QTableView):
     """Whole rows, one at a time, with the keyboard too; tells the sentence of the current one."""
 
@@ -103,6 +120,7 @@ class RowTable(QTableView):
         super().__init__()
         self.rows = model
         self.setModel(model)
+        self.setItemDelegate(CellDelegate(self))
         self.setAccessibleName(name)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

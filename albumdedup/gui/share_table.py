@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.core.statistics import Share
+from albumdedup.gui.row_table import CellDelegate
 from albumdedup.gui.theme import LIGHT, TARGET, Tokens
 
 Index = QModelIndex | QPersistentModelIndex
@@ -187,6 +188,7 @@ class ShareTable(QTableView):
         self.shares = ShareModel(self)
         self._bars = BarDelegate(self.shares, self)
         self.setModel(self.shares)
+        self.setItemDelegate(CellDelegate(self))
         self.setItemDelegateForColumn(Column.BAR, self._bars)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

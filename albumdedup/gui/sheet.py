@@ -100,7 +100,7 @@ class Sheet(QWidget):
         self.setGeometry(parent.rect())
         width = min(self._width, self.width() - 48)
         room = self.height() - 48
-        height = room if self._tall else min(max(self.card.sizeHint().height(), 240), room)
+        height = room if self._tall else min(max(self.card.sizeHint().height(), 160), room)
         self.card.setGeometry(
             (self.width() - width) // 2, (self.height() - height) // 2, width, height
         )

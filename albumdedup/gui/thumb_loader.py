@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from albumdedup.core.ports import Executor, Lane
 from albumdedup.core.types import ContentId, Photo
+from albumdedup.gui.card_layout import PHOTO_EDGE
 from albumdedup.gui.jobs import Bridge
 
 ThumbMaker = Callable[[str, str, int], bytes]
@@ -49,7 +50,7 @@ class ThumbLoader(QObject):
         self,
         executor: Executor,
         bridge: Bridge,
-        edge: int = 180,
+        edge: int = PHOTO_EDGE,
         cache_bytes: int = CACHE_BYTES,
         parent: QObject | None = None,
     ) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QCheckBox, QStyle
 
+from albumdedup.gui.lettering import draw_line
 from albumdedup.gui.theme import BODY, TARGET, font
 
 EDGE = 16
@@ -65,10 +66,6 @@ class TickBox(QCheckBox):
         )
         painter.setPen(palette.color(roles.Text if self.isEnabled() else quiet))
         painter.setFont(font(BODY))
-        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(
-            QStyle.visualRect(way, self.rect(), words),
-            int(QStyle.visualAlignment(way, middle)),
-            self.text(),
-        )
+        painter.setLayoutDirection(way)
+        draw_line(painter, QStyle.visualRect(way, self.rect(), words), self.text())
         painter.end()

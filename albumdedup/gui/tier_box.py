@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QStyle, QWidget
 from albumdedup.core.i18n import _, human_bytes, joined, tier_name
 from albumdedup.core.types import Tier
 from albumdedup.gui.grouped import Tally
+from albumdedup.gui.lettering import draw_line
 from albumdedup.gui.texts import tier_mark
 from albumdedup.gui.theme import BODY, CAPTION, LIGHT, Tokens, font
 from albumdedup.gui.tick_box import paint_tick
@@ -86,14 +87,12 @@ class TierBox(QCheckBox):
         ink = t.text if self.isChecked() and self.isEnabled() else t.quiet
         painter.setPen(QColor(ink))
         painter.setFont(font(BODY))
-        middle = QStyle.visualAlignment(
-            self.layoutDirection(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        )
-        painter.drawText(self._seen(QRect(32, 3, 18, 22)), middle, tier_mark(self._tier))
-        painter.drawText(self._seen(QRect(50, 3, self.width() - 52, 22)), middle, self.text())
+        painter.setLayoutDirection(self.layoutDirection())
+        draw_line(painter, self._seen(QRect(32, 3, 18, 22)), tier_mark(self._tier))
+        draw_line(painter, self._seen(QRect(50, 3, self.width() - 52, 22)), self.text())
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(t.quiet))
-        painter.drawText(self._seen(QRect(50, 23, self.width() - 52, 18)), middle, self._counts)
+        draw_line(painter, self._seen(QRect(50, 23, self.width() - 52, 18)), self._counts)
         painter.end()
 
     def _seen(self, rect: QRect) -> QRect:

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QStyle
 from albumdedup.core.i18n import human_bytes, tier_name
 from albumdedup.core.types import Group, Member, Role
 from albumdedup.gui import icons
-from albumdedup.gui.card_layout import Tile
+from albumdedup.gui.card_layout import MAT, Tile
 from albumdedup.gui.card_words import ROLE_MARK, most, weakest_tie
 from albumdedup.gui.group_model import role_word
 from albumdedup.gui.lettering import draw_line, draw_path
+from albumdedup.gui.sharp import draw_fitted
 from albumdedup.gui.texts import folder_of, human_pixels, part_words, tier_mark
 from albumdedup.gui.theme import CAPTION, RADIUS_PHOTO, Tokens, font
 from albumdedup.gui.thumb_loader import ThumbLoader
@@ -75,12 +76,9 @@ class TilePainter:
     def _paint_photo(self, painter: QPainter, mat: QRect, member: Member, t: Tokens) -> None:
         photo = member.photo
         pixmap = self._loader.pixmap(photo.content)
-        inner = mat.adjusted(6, 6, -6, -6)
+        inner = mat.adjusted(MAT, MAT, -MAT, -MAT)
         if pixmap is not None:
-            size = pixmap.size().scaled(inner.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            at = QRect(QPoint(0, 0), size)
-            at.moveCenter(inner.center())
-            painter.drawPixmap(at, pixmap)
+            draw_fitted(painter, inner, pixmap)
         elif self._loader.failed(photo.content):
             middle = QRectF(0, 0, 28, 28)
             middle.moveCenter(QRectF(mat).center())

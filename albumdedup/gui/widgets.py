@@ -4,18 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QSize, Qt, SignalInstance
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QStyle, QToolButton, QWidget
 
 Slotted = Callable[..., object] | SignalInstance | None
 """What a click may be connected to: a method, or another signal."""
 
 
+class Words(QLabel):
+    """A label whose words stand where reading begins in the window, whatever script they are in:
+    Qt's own label would put a path or a number at the other side."""
+
+    def __init__(self, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        self.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+
+    def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
+        horizontal = alignment & Qt.AlignmentFlag.AlignHorizontal_Mask
+        if not horizontal & (Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignRight):
+            vertical = alignment & Qt.AlignmentFlag.AlignVertical_Mask
+            start = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
+            alignment = start | vertical | Qt.AlignmentFlag.AlignAbsolute
+        super().setAlignment(alignment)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        turned = event.type() == QEvent.Type.LayoutDirectionChange
+        if turned and self.alignment() & Qt.AlignmentFlag.AlignAbsolute:
+            self.setAlignment(self.alignment() & Qt.AlignmentFlag.AlignVertical_Mask)
+
+
 def label(words: str = "", *, wrap: bool = False, **properties: object) -> QLabel:
     """A label; properties name its style (``quiet``, ``caption``, ``section``, ``headline``,
     ``tone``)."""
-    made = QLabel(words)
+    made = Words(words)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
     for name, value in properties.items():

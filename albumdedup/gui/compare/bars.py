@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
@@ -36,14 +36,28 @@ class Head(QWidget):
         super().__init__(parent)
         self.relation = ElidedLabel()
         self.position = label("", caption=True)
-        self.before = tool(_("The group before (←)"), lambda: self.step_wanted.emit(-1), words="‹")
-        self.after = tool(_("The next group (→)"), lambda: self.step_wanted.emit(1), words="›")
+        self.before = tool("", lambda: self.step_wanted.emit(-1), words="‹")
+        self.after = tool("", lambda: self.step_wanted.emit(1), words="›")
         self.close_button = tool(_("Close (Esc)"), self.close_wanted)
         row = _row(self, 6, 0)
         row.addWidget(self.relation, 1)
         row.addSpacing(8)
         for widget in (self.position, self.before, self.after, self.close_button):
             row.addWidget(widget)
+        self._name_steps()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._name_steps()
+
+    def _name_steps(self) -> None:
+        """The key that points on is the one in whose direction one reads."""
+        keys = ("→", "←") if self.isRightToLeft() else ("←", "→")
+        before, after = _("The group before ({key})"), _("The next group ({key})")
+        for made, words, key in zip((self.before, self.after), (before, after), keys, strict=True):
+            made.setAccessibleName(words.format(key=key))
+            made.setToolTip(words.format(key=key))
 
     def set_tokens(self, tokens: Tokens) -> None:
         self.close_button.setIcon(icon("cancel", tokens.text))
@@ -80,6 +94,7 @@ class Tools(QWidget):
             row.addWidget(made)
         row.addStretch()
         self.full_size = tool(_("A pixel for a pixel (P)"), self.full_size_wanted, words=_("100 %"))
+        self.full_size.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # a number and its sign
         self.aligned = tool(
             _("The same detail at the same place (A)"), self.aligned_wanted, words=_("Aligned")
         )

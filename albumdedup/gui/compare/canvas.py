@@ -181,7 +181,7 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        painter.setLayoutDirection(self.layoutDirection())
         painter.fillRect(self.rect(), QColor(self.tokens.card))
         painting.paint_scene(painter, self.panes(), self.scene, self.look, self.tokens)
         if self.hasFocus():

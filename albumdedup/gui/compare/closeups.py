@@ -6,7 +6,7 @@ import dataclasses
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QStyle, QWidget
 
 from albumdedup.core.compare.looking import Box, Look, whole
 from albumdedup.core.compare.measuring import Shows
@@ -55,6 +55,7 @@ class CloseUp(QAbstractButton):
             width = (self.width() - 6) // 2
             for number, slot in enumerate(pair):
                 rect = QRect(2 + number * (width + 2), 2, width, self.height() - 4)
+                rect = QStyle.visualRect(self.layoutDirection(), self.rect(), rect)  # as the panes
                 look = self._look(rect)
                 painting.paint_slot(painter, rect, slot, self._scene, look, self.tokens)
                 self._paint_number(painter, rect, slot.number)

@@ -29,8 +29,8 @@ def verbs(panel: ComparePanel) -> Verbs:
         (key.Key_B, False): panel.keep_all,
         (key.Key_N, False): panel.say_different,
         (key.Key_Z, False): panel.take_back,
-        (key.Key_Left, False): partial(panel.step_wanted.emit, -1),
-        (key.Key_Right, False): partial(panel.step_wanted.emit, 1),
+        (key.Key_Left, False): partial(_step, panel, -1),
+        (key.Key_Right, False): partial(_step, panel, 1),
         (key.Key_Up, False): partial(panel.details.scroll_by, -1),
         (key.Key_Down, False): partial(panel.details.scroll_by, 1),
         (key.Key_PageDown, False): partial(panel.set_against, 1),
@@ -58,6 +58,11 @@ def verbs(panel: ComparePanel) -> Verbs:
     for number, digit in enumerate((key.Key_1, key.Key_2, key.Key_3, key.Key_4), 1):
         found[(digit, False)] = partial(panel.keep, number)
     return found
+
+
+def _step(panel: ComparePanel, step: int) -> None:
+    """→ goes on, where one reads from right to left ← does."""
+    panel.step_wanted.emit(-step if panel.isRightToLeft() else step)
 
 
 def answer(known: Verbs, event: QKeyEvent) -> bool:

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPolygonF,
     QTransform,
 )
+from PySide6.QtWidgets import QStyle
 
 from albumdedup.core.compare.looking import Look, image_to_screen, plane_to_screen
 from albumdedup.core.compare.placing import Matrix, outline
@@ -26,6 +27,7 @@ from albumdedup.core.verify.alignment import UNIT, project
 from albumdedup.gui.card_words import ROLE_MARK
 from albumdedup.gui.compare.slots import Mode, Scene, Slot
 from albumdedup.gui.group_model import role_word
+from albumdedup.gui.lettering import draw_path
 from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import BODY, CAPTION, Tokens, font
 
@@ -62,7 +64,7 @@ def paint_scene(
             _paint_difference(painter, rect, pair, scene, look, tokens)
         above = _above(rect)
         half = above.width() // 2
-        _paint_caption(painter, above.adjusted(0, 0, -half, 0), pair[0], tokens)
+        _paint_caption(painter, above.adjusted(0, 0, -half, 0), pair[0], tokens, right=False)
         _paint_caption(painter, above.adjusted(half, 0, 0, 0), pair[1], tokens, right=True)
 
 
@@ -192,36 +194,37 @@ def _covers(one: Slot, other: Slot) -> float:
 
 
 def _paint_caption(
-    painter: QPainter, rect: QRect, slot: Slot, tokens: Tokens, *, right: bool = False
+    painter: QPainter, rect: QRect, slot: Slot, tokens: Tokens, *, right: bool | None = None
 ) -> None:
-    """Number, role and name above a pane."""
+    """Number, role and name above a pane, where reading begins or at the side that is named."""
+    reading = painter.layoutDirection()
     role = slot.member.role
     ink = {Role.KEEP: tokens.stays, Role.REMOVE: tokens.goes}.get(role, tokens.quiet)
     words = f"{ROLE_MARK[role]} {role_word(role)}"
-    name = shown(os.path.basename(slot.photo.path))
     bold, small = font(BODY, bold=True), font(CAPTION)
     number_width = QFontMetrics(bold).horizontalAdvance(f"{slot.number}") + 8
     word_width = QFontMetrics(small).horizontalAdvance(words) + 10
     room = max(0, rect.width() - number_width - word_width - 12)
+    name = shown(os.path.basename(slot.photo.path))
     name = QFontMetrics(small).elidedText(name, Qt.TextElideMode.ElideMiddle, room)
-    x = rect.left() + 6
-    if right:
-        x = (
-            rect.right()
-            - 6
-            - number_width
-            - word_width
-            - QFontMetrics(small).horizontalAdvance(name)
-        )
-    middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    name_width = QFontMetrics(small).horizontalAdvance(name) + 2
+    block = QRect(
+        rect.left() + 6, rect.top(), number_width + word_width + name_width, rect.height()
+    )
+    if reading == Qt.LayoutDirection.RightToLeft if right is None else right:
+        block.moveRight(rect.right() - 6)
+    x = block.left()
     for text, face, colour, width in (
         (f"{slot.number}", bold, tokens.text, number_width),
         (words, small, ink, word_width),
-        (name, small, tokens.quiet, room + 4),
+        (name, small, tokens.quiet, name_width),
     ):
         painter.setFont(face)
         painter.setPen(QColor(colour))
-        painter.drawText(QRect(x, rect.top(), width, rect.height()), middle, text)
+        piece = QRect(x, rect.top(), width, rect.height())
+        draw_path(
+            painter, QStyle.visualRect(reading, block, piece), text, Qt.TextElideMode.ElideNone
+        )
         x += width
 
 
