@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+_PRESSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Select})
+
 
 class Deliberate(QObject):
-    """Watches a button that does something large: keys that are held, or that come within the
-    time of a double click after it appeared, are none of its own."""
+    """Watches a button that does something large: keys that press it are not for it while they
+    are held, or within the time of a double click after it appeared. Tab and the rest are."""
 
     def __init__(self, button: QWidget) -> None:
         super().__init__(button)
@@ -27,5 +29,6 @@ class Deliberate(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return event.isAutoRepeat() or not self.ready
+            presses = event.key() in _PRESSING
+            return presses and (event.isAutoRepeat() or not self.ready)
         return super().eventFilter(watched, event)

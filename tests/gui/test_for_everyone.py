@@ -142,6 +142,13 @@ def history_inside(desk: Desk, qtbot) -> QWidget:
     return sheet
 
 
+def cleanup_carrying(desk: Desk, qtbot) -> QWidget:
+    """With copies that stay only for what they know."""
+    sheet = cleanup(desk, qtbot)
+    sheet.show_plan(sheet._plan, replace(sheet.outlook, held_back=2))
+    return sheet
+
+
 def cleanup_folders(desk: Desk, qtbot) -> QWidget:
     sheet = cleanup(desk, qtbot)
     sheet.by_folder.click()
@@ -232,8 +239,8 @@ def comparing(desk: Desk, qtbot) -> QWidget:
 
 SCENES: tuple[Callable[[Desk, object], QWidget], ...] = (
     album, review, narrowed, own_order, scanning, done, reading_receipt, library, clearing, cleanup,
-    cleanup_folders, errors, history_inside, history, finding, card, card_running, folder_rest,
-    folders, settings, clearing_a_folder, comparing,
+    cleanup_carrying, cleanup_folders, errors, history_inside, history, finding, card,
+    card_running, folder_rest, folders, settings, clearing_a_folder, comparing,
 )  # fmt: skip
 
 
