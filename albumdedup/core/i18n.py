@@ -90,8 +90,8 @@ def _error_sentences() -> dict[ErrorCode, str]:
             "to user:password, or to the key that its owner gave you."
         ),
         ErrorCode.SERVER_UNTRUSTED: _(
-            "The vector store at {path} shows a certificate that this computer does not trust; "
-            "set `vector_certificate` to its PEM file, and use the name that stands in it."
+            "The certificate of the vector store at {path} is not trusted ({detail}); set "
+            "`vector_certificate` to its PEM file, and use the name that stands in it."
         ),
         ErrorCode.SERVER_TOO_OLD: _(
             "The vector store at {path} is {name}; this program needs Milvus {detail} or newer. "

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.errors import SERVER_AWAY, AlbumError, ErrorCode
 from albumdedup.core.types import ContentId, Descriptors, ExtractorSpec
 from albumdedup.store.database import damage_note, failure_of_os, set_aside, why_not_writable
 from albumdedup.store.milvus_collection import KEY, VECTOR, Collection, UnfitCollection
@@ -43,7 +43,8 @@ class MilvusStore:
     process, however it ends; after a power cut the newest vectors may be missing, which the next
     scan mends. What is written is seen by the next read, whoever reads.
 
-    Not for several threads at once. Raises AlbumError: a code of ``STORE_TROUBLE``,
+    A server that was away is connected to again by the next call. Not for several threads at
+    once. Raises AlbumError: a code of ``STORE_TROUBLE``,
     LIBRARY_READ_ONLY, DISK_FULL; so does each method.
     """
 
@@ -65,7 +66,7 @@ class MilvusStore:
         self._unsettled = 0
         if self._address.remote:
             with self._failures():
-                self._connect(self._address)
+                pass  # connected before anything else is tried
         else:
             self._open_folder(Path(self._address.uri))
 
@@ -121,7 +122,13 @@ class MilvusStore:
         if self._address.remote:
             try:
                 with server_failures(uri):
+                    if self._client is None:
+                        self._connect(self._address)
                     yield
+            except AlbumError as error:
+                if error.code in SERVER_AWAY:  # pymilvus does not mend what it failed to once
+                    self.close()
+                raise
             except UnfitCollection as error:
                 raise AlbumError(
                     ErrorCode.VECTORS_UNFIT, path=uri, name=self._name, detail=str(error)
@@ -250,7 +257,8 @@ class MilvusStore:
             return int(self._collection.count())
 
     def close(self) -> None:
-        """Free the folder for this process and others. May be called twice."""
+        """Free the folder for this process and others. May be called twice; a server may be
+        called again."""
         client, server, self._client, self._server = self._client, self._server, None, None
         try:
             if client is not None:

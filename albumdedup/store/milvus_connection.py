@@ -23,6 +23,8 @@ _REMOTE = {
     "grpc.enable_http_proxy": 1,
     "grpc.keepalive_time_ms": 20_000,  # a computer that was unplugged is noticed
     "grpc.keepalive_timeout_ms": 10_000,
+    "grpc.initial_reconnect_backoff_ms": 500,
+    "grpc.max_reconnect_backoff_ms": 2_000,  # else two minutes after a long absence
 }
 _INSIDE = {
     "grpc.enable_http_proxy": 0,
@@ -123,6 +125,8 @@ def server_failures(uri: str) -> Iterator[None]:
 
     try:
         yield
+    except OSError as error:  # the certificate file is the only one that is read
+        raise AlbumError(ErrorCode.SERVER_UNTRUSTED, path=uri, detail=str(error)) from error
     except (MilvusException, RpcError, ValueError) as error:
         if isinstance(error, ValueError) and not isinstance(error, MilvusException):
             raise AlbumError(ErrorCode.SERVER_SILENT, path=uri, detail=str(error)) from error
