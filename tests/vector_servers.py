@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import subprocess
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -58,7 +60,10 @@ class RealServer:
             config.set("server_pem_path", str(made[0]))
             config.set("server_key_path", str(made[1]))
         server = MilvusServer(config)
-        server.start()
+        with warnings.catch_warnings():  # the package leaves sockets open while it tries ports
+            warnings.simplefilter("ignore", ResourceWarning)
+            server.start()
+            gc.collect()
         scheme, certificate = ("https", str(made[0])) if made else ("http", "")
         return cls(Address(f"{scheme}://localhost:{port}", TOKEN, certificate), server)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from dataclasses import replace
+from pathlib import Path
 
 from albumdedup.assembly import build, move_vectors, thread_executor
 from albumdedup.cli.console import ConsoleReporter, printable, say, stopping
@@ -14,7 +15,7 @@ from albumdedup.core.checks import Address
 from albumdedup.core.control import Control
 from albumdedup.core.i18n import _, describe, ngettext
 from albumdedup.core.paths import AppPaths
-from albumdedup.core.settings import Settings, save
+from albumdedup.core.settings import Settings, keep_aside, load, save
 
 LITE = "lite"
 """What the store in the library's folder is called, where an address could stand."""
@@ -66,7 +67,7 @@ def _move(arguments: Namespace) -> Exit:
     token = settings.vector_token if arguments.token is None else arguments.token
     certificate = settings.vector_certificate
     if arguments.certificate is not None:
-        certificate = arguments.certificate
+        certificate = str(Path(arguments.certificate).absolute())
     target = replace(settings, vector_uri=uri, vector_token=token, vector_certificate=certificate)
     control, reporter = Control(), ConsoleReporter()
     executor = thread_executor(settings)
@@ -80,6 +81,8 @@ def _move(arguments: Namespace) -> Exit:
             opened.library.close()
     finally:
         executor.close()
+    if load(paths.settings).rejected:
+        keep_aside(paths.settings)
     save(target, paths.settings)
     words = ngettext(
         "{n} descriptor is at {place} now, read back and equal.",

@@ -233,6 +233,7 @@ class MilvusStore:
         if top < 1:
             return []
         with self._failures():
+            self._settle()
             (hits,) = self._client.search(
                 self._name,
                 data=[np.ascontiguousarray(vector, np.float32)],

@@ -143,6 +143,7 @@ _STATUS = {
 _SPOKEN = (
     ("certificate_verify_failed", ErrorCode.SERVER_UNTRUSTED),
     ("hostname verification", ErrorCode.SERVER_UNTRUSTED),
+    ("security handshaker", ErrorCode.SERVER_UNTRUSTED),
     ("auth check failure", ErrorCode.SERVER_TOKEN),
     ("unauthenticated", ErrorCode.SERVER_TOKEN),
     ("permission deny", ErrorCode.SERVER_TOKEN),

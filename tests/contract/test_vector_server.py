@@ -147,7 +147,7 @@ def test_a_hundred_thousand_vectors_answer_as_in_lite(
     make: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """FLAT: identical answers. HNSW: recall@10 of at least 0.99. Prints what it took."""
-    spec, count, asked = replace(SPEC, dim=128), 100_000, 200
+    spec, count, asked = replace(SPEC, dim=128), 100_000, 100
     chance = np.random.default_rng(5)
     centres = chance.standard_normal((2000, spec.dim))
     rows = centres[chance.integers(0, 2000, count)] + 0.7 * chance.standard_normal(
