@@ -12,9 +12,16 @@ from typing import Any
 import numpy as np
 
 from albumdedup.core.errors import SERVER_AWAY, AlbumError, ErrorCode
+from albumdedup.core.matching import nearest
 from albumdedup.core.types import ContentId, Descriptors, ExtractorSpec
 from albumdedup.store.database import damage_note, failure_of_os, set_aside, why_not_writable
-from albumdedup.store.milvus_collection import KEY, VECTOR, Collection, UnfitCollection
+from albumdedup.store.milvus_collection import (
+    KEY,
+    SEARCH_CONSISTENCY,
+    VECTOR,
+    Collection,
+    UnfitCollection,
+)
 from albumdedup.store.milvus_connection import (
     Address,
     Calls,
@@ -229,23 +236,32 @@ class MilvusStore:
 
     def search(self, vector: Descriptors, top: int) -> list[tuple[ContentId, float]]:
         """The ``top`` (at most 16,000) contents most similar to float32[dim], best first, equal
-        ones in order of id; similarities rounded to 4 decimals."""
+        ones in order of id. Each similarity is computed again from the two descriptors, as in
+        grouping: stores sum in other orders, and differ in the fourth decimal."""
         if top < 1:
             return []
+        top = min(top, _MOST_ROWS)
+        asked = np.ascontiguousarray(vector, np.float32)
+        exact = top * self._spec.dim <= _FLOATS_PER_PAGE
         with self._failures():
             self._settle()
             (hits,) = self._client.search(
                 self._name,
-                data=[np.ascontiguousarray(vector, np.float32)],
+                data=[asked],
                 anns_field=VECTOR,
-                limit=min(top, _MOST_ROWS),
-                output_fields=[KEY],
+                limit=top,
+                output_fields=[KEY, VECTOR] if exact else [KEY],
+                consistency_level=SEARCH_CONSISTENCY,
                 search_params={
                     "metric_type": METRIC,
                     "params": dict(self._collection.index.search),
                 },
             )
-        found = [(ContentId(hit[KEY]), round(float(hit["distance"]), 4)) for hit in hits]
+        ids = [ContentId(hit[KEY]) for hit in hits]
+        if exact and ids:
+            rows = np.array([hit["entity"][VECTOR] for hit in hits], np.float32)
+            return nearest(asked, ids, rows, top)
+        found = [(c, round(float(hit["distance"]), 4)) for c, hit in zip(ids, hits, strict=True)]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
     def delete(self, ids: Sequence[ContentId]) -> None:

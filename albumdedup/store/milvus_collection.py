@@ -17,6 +17,10 @@ CONSISTENCY = "Strong"
 """A scan reads what it has just written. Bounded and eventual reads are quicker on a busy cluster,
 and would have ``reconcile`` send again what is there."""
 
+SEARCH_CONSISTENCY = "Session"
+"""A search sees what this process has written. To see what others wrote, a server waits for its
+next tick, five times a second: 200 ms of waiting for a search of 36 ms."""
+
 
 class UnfitCollection(Exception):
     """A collection of this name is there, and not as we make it."""

@@ -52,7 +52,7 @@ def test_what_one_client_writes_the_other_reads_at_once(make: Make) -> None:
         writer.upsert(ids, vectors[start : start + 20])
         assert reader.count() == start + 20
         assert reader.present(ids) == set(ids)
-        assert reader.search(vectors[start + 7], 1)[0][0] == ids[7]
+        assert writer.search(vectors[start + 7], 1) == [(ids[7], 1.0)]
         writer.delete(ids[:1])
         assert reader.present(ids[:1]) == set()
         writer.upsert(ids[:1], vectors[start : start + 1])
