@@ -81,6 +81,7 @@ class Collection:
         self.index = choose(self.count() if described else 0, self._indexes)
         if described and described.get("index_type") == self.index.kind:
             return
+        self._client.flush(self._name)  # rows that a server still collects get a makeshift index
         self._client.release_collection(self._name)
         if described:
             self._client.drop_index(self._name, VECTOR)

@@ -26,7 +26,7 @@ class IndexChoice:
 INDEXES = (
     IndexChoice("FLAT", 50_000),
     IndexChoice("IVF_FLAT", 500_000, {"nlist": 1024}, {"nprobe": 64}),
-    IndexChoice("HNSW", None, {"M": 24, "efConstruction": 300}, {"ef": 512}),
+    IndexChoice("HNSW", None, {"M": 16, "efConstruction": 200}, {"ef": 256}),
 )
 """FLAT is exact and quick enough for a home library. The others serve search by image only:
 grouping multiplies the vectors themselves and misses nothing."""

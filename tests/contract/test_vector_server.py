@@ -188,11 +188,11 @@ def test_a_hundred_thousand_vectors_answer_as_in_lite(
     ]
     recall = sum(hits) / (10 * asked)
     said.append(f"server, HNSW: recall@10 {recall:.4f}")
+    with capsys.disabled():
+        print("\n" + "\n".join(said))
     gone = ids[::10]
     timed("server, 10,000 deleted", lambda: server.delete(gone))
     lite.delete(gone)
     assert server.count() == lite.count() == count - len(gone)
     lite.close()
-    with capsys.disabled():
-        print("\n" + "\n".join(said))
     assert recall >= 0.99
