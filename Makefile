@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: albums window-figures engine-coverage golden mutants run scan test test-slow lint format check train texts screenshots clean-env
+.PHONY: albums window-figures engine-coverage golden mutants run scan test test-server test-slow lint format check train texts screenshots clean-env
 
 run: $(READY)
 	$(BIN)/albumdedup $(DIR)
@@ -21,10 +21,16 @@ scan: $(READY)
 	$(BIN)/albumdedup clean
 
 test: $(READY)
-	$(PYTEST) -m "not slow" -n 2 --dist loadfile
+	$(PYTEST) -m "not slow and not server" -n 2 --dist loadfile
 
 test-slow: $(READY)
 	$(PYTEST) -m slow
+
+# The vector store on a real Milvus server: the package's, on loopback (Linux, macOS), or the one
+# that ALBUMDEDUP_TEST_MILVUS_URI names.
+test-server: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[server-tests]'
+	$(PYTEST) -m server
 
 # The modules that decide, move and restore, with the tests that are theirs.
 ENGINE = albumdedup/core/planning.py,albumdedup/core/proof.py,albumdedup/core/operations.py,albumdedup/core/recovery.py,albumdedup/core/batches.py,albumdedup/core/ahead.py,albumdedup/core/moving.py,albumdedup/core/restoring.py,albumdedup/core/part.py,albumdedup/core/receipt.py,albumdedup/store/journal.py,albumdedup/system/moves.py,albumdedup/system/syncing.py,albumdedup/system/trash*.py,albumdedup/system/trial.py

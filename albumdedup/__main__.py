@@ -10,7 +10,7 @@ from albumdedup.core.languages import of_environment, speak
 COMMANDS = frozenset(
     {
         "scan", "report", "clean", "undo", "history", "search", "doctor", "bench",
-        "not-duplicates", "protect", "prefer", "forget", "card", "folders", "evaluate",
+        "not-duplicates", "protect", "prefer", "forget", "card", "folders", "evaluate", "vectors",
     }
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
+from albumdedup.core.control import Control, ProgressSink
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.executors import ThreadExecutor
 from albumdedup.core.library import Library, Parts
@@ -21,9 +22,10 @@ from albumdedup.core.types import Operation
 from albumdedup.ml.registry import SPECS, create
 from albumdedup.store import reconcile
 from albumdedup.store.catalog import open_catalog
-from albumdedup.store.decisions import SqliteDecisions, open_decisions
+from albumdedup.store.decisions import SqliteDecisions, library_id, open_decisions
 from albumdedup.store.journal import SqliteJournal
 from albumdedup.store.lock import LibraryLock
+from albumdedup.store.vector_index import collection_name
 from albumdedup.system.trash import open_trash
 
 T = TypeVar("T")
@@ -50,11 +52,13 @@ class Once(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A library with what its opening found: settled crashes, and a catalog made anew."""
+    """A library with what its opening found: settled crashes, and a catalog made anew.
+    ``open_store`` opens the vector store at another address."""
 
     library: Library
     interrupted: tuple[Operation, ...]
     catalog_rebuilt: bool
+    open_store: Callable[[Settings], VectorStore]
 
 
 def torch_threads(settings: Settings) -> int:
@@ -96,22 +100,29 @@ def build(
         undo.callback(lock.release)
         catalog, rebuilt = open_catalog(paths.catalog)
         undo.callback(catalog.close)
+        catalog.use_vector_place(settings.vector_uri)
         database = open_decisions(paths.decisions)
         undo.pop_all()
 
-    def open_vectors() -> VectorStore:
+    def open_store(where: Settings) -> VectorStore:
         from albumdedup.store.milvus import MilvusStore
+        from albumdedup.store.milvus_connection import Address
 
-        uri = settings.vector_uri or str(paths.vectors)
-        return MilvusStore(uri, spec, settings.vector_token or None)
+        if not where.vector_uri:
+            return MilvusStore(str(paths.vectors), spec)
+        address = Address(where.vector_uri, where.vector_token, where.vector_certificate)
+        return MilvusStore(address, spec, library=library_id(database))
+
+    def open_vectors() -> VectorStore:
+        return open_store(settings)
 
     def open_extractor() -> Extractor:
         return create(spec.name, settings.device, torch_threads(settings))
 
-    store = Once(vectors or open_vectors)
+    store, space = Once(vectors or open_vectors), collection_name(spec)
 
     def repair() -> bool:
-        return bool(reconcile.run(catalog, store()).forget)
+        return bool(reconcile.run(catalog, store, space).forget)
 
     def close_vectors() -> None:
         if store.made is not None:
@@ -125,6 +136,7 @@ def build(
             executor=executor,
             extractor=Once(extractor or open_extractor),
             vectors=store,
+            unsettled=partial(reconcile.needs_repair, catalog, space),
             reconcile=repair,
             trash=open_trash,
             input_edge=spec.input_edge,
@@ -134,14 +146,30 @@ def build(
             closers=(close_vectors, catalog.close, database.close, lock.release),
         )
     )
-    return Opened(library, tuple(library.recover()), rebuilt)
+    return Opened(library, tuple(library.recover()), rebuilt, open_store)
 
 
-def try_server(uri: str, token: str = "") -> str:
-    """The version of the Milvus server at this address. Raises AlbumError(SERVER_SILENT)."""
-    from albumdedup.store.milvus import try_server as ask
+def try_server(uri: str, token: str = "", certificate: str = "") -> str:
+    """The version of the Milvus server at this address. Raises AlbumError: a ``SERVER_`` code."""
+    from albumdedup.store.milvus_connection import Address
+    from albumdedup.store.milvus_connection import try_server as ask
 
-    return ask(uri, token)
+    return ask(Address(uri, token, certificate))
+
+
+def move_vectors(
+    opened: Opened,
+    target: Settings,
+    control: Control | None = None,
+    sink: ProgressSink | None = None,
+) -> int:
+    """Bring the descriptors of an open library to the store that ``target`` names; returns how
+    many. Raises AlbumError, Cancelled; then the library keeps the store it has."""
+    store = opened.open_store(target)
+    try:
+        return opened.library.move_vectors(store, target.vector_uri, control, sink)
+    finally:
+        store.close()
 
 
 def thread_executor(settings: Settings) -> ThreadExecutor:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from albumdedup.core.languages import ENGLISH, speak
+from albumdedup.store.milvus_connection import Address
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LC_ALL"] = "C.UTF-8"  # tests read English, whatever the person at work speaks
@@ -23,6 +24,24 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the photo sets, which are not at {folder}")
     return folder
+
+
+SERVER = "ALBUMDEDUP_TEST_MILVUS_URI"
+
+
+@pytest.fixture(scope="session")
+def milvus_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+    """A real Milvus server: the one that is named, else the package's, on loopback."""
+    named = os.environ.get(SERVER)
+    if named:
+        yield Address(named, os.environ.get(f"{SERVER}_TOKEN", ""))
+        return
+    pytest.importorskip("milvus", reason=f"needs `make test-server`, or a server in {SERVER}")
+    from tests.vector_servers import RealServer
+
+    server = RealServer.start(tmp_path_factory.mktemp("milvus"))
+    yield server.address
+    server.stop()
 
 
 @pytest.fixture(autouse=True)

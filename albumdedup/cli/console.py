@@ -25,6 +25,7 @@ def stage_words(stage: Stage) -> str:
         Stage.CLEANING: _("Cleaning up"),
         Stage.RESTORING: _("Putting back"),
         Stage.PROVING: _("Reading again what stays"),
+        Stage.MOVING: _("Moving descriptors"),
     }[stage]
 
 

@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from albumdedup.assembly import build, thread_executor
+from albumdedup.assembly import build, thread_executor, try_server
 from albumdedup.cli.console import printable
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import chosen_paths, chosen_settings
@@ -63,6 +63,8 @@ def examine(paths: AppPaths, settings: Settings) -> Iterator[Finding]:
         yield _package(name)
     yield _weights(settings)
     yield _space(paths)
+    if settings.vector_uri:
+        yield _server(settings)
     executor = thread_executor(settings)
     try:
         opened = build(paths, settings, executor)
@@ -108,6 +110,15 @@ def _weights(settings: Settings) -> Finding:
     return Finding(_("weights"), spec.weights_file)
 
 
+def _server(settings: Settings) -> Finding:
+    uri = settings.vector_uri
+    try:
+        version = try_server(uri, settings.vector_token, settings.vector_certificate)
+    except AlbumError as error:
+        return Finding(_("vector server"), uri, describe(error))
+    return Finding(_("vector server"), f"{uri}, Milvus {version}")
+
+
 def _space(paths: AppPaths) -> Finding:
     place = paths.root
     while not place.exists():
@@ -123,10 +134,11 @@ def _library(library: Library, paths: AppPaths) -> Iterator[Finding]:
     state = _("{contents} photos described, {vectors} descriptors stored").format(
         contents=f"{health.contents:,}", vectors=f"{health.vectors:,}"
     )
-    whole = health.contents <= health.vectors and not health.pending and not health.unmatched
-    yield Finding(
-        _("stores"), state, "" if whole else _("Scan your folders again: it repairs the stores.")
+    whole = health.contents <= health.vectors and not (
+        health.pending or health.unmatched or health.waiting
     )
+    mend = "" if whole else _("Scan your folders again: it repairs the stores.")
+    yield Finding(_("stores"), state, describe(health.trouble) if health.trouble else mend)
     unreadable = len(library.snapshot().unreadable)
     if unreadable:
         words = ngettext("{n} file could not be read", "{n} files could not be read", unreadable)

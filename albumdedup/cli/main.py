@@ -106,6 +106,7 @@ def parser() -> argparse.ArgumentParser:
     prefer.add_argument("paths", nargs="*", metavar="DIR")
     forget = verb("forget", _("drop a folder from the library, never from the disk"), "decisions")
     forget.add_argument("paths", nargs=1, metavar="DIR")
+    _add_vectors(verb("vectors", _("where descriptors are searched; move them elsewhere")), common)
     verb("doctor", _("what is wrong with this installation and library, and the mend"))
     bench = verb("bench", _("measure the speed on this computer"))
     bench.add_argument("what", choices=("scan", "rescan", "regroup", "clean"))
@@ -115,6 +116,18 @@ def parser() -> argparse.ArgumentParser:
     words = _("measure what is found, on an album whose truth is known")
     _add_evaluate(verb("evaluate", words), common)
     return top
+
+
+def _add_vectors(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    sub.add_argument("--json", action="store_true")
+    whats = sub.add_subparsers(dest="what", metavar="move")
+    words = _("bring the descriptors to another store; no photo is read")
+    move = whats.add_parser("move", parents=[common], help=words, description=words)
+    move.add_argument("--to", required=True, metavar="URI|lite",
+                      help=_("a Milvus server, or lite: the library's folder"))  # fmt: skip
+    move.add_argument("--token", default=None, help=_("its token (default: the one that is set)"))
+    move.add_argument("--certificate", default=None, metavar="FILE",
+                      help=_("its certificate, where the computer does not trust it"))  # fmt: skip
 
 
 def _add_history(sub: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ import json
 from argparse import Namespace
 
 from albumdedup.cli.console import ConsoleReporter, human_seconds, printable, say, stopping
-from albumdedup.cli.exits import Exit
+from albumdedup.cli.exits import Exit, exit_code
 from albumdedup.cli.session import open_session
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, ErrorCode
@@ -19,6 +19,7 @@ from albumdedup.core.i18n import (
     human_bytes,
     ngettext,
     passed_over,
+    vectors_sentence,
 )
 from albumdedup.core.types import IndexSummary
 
@@ -36,7 +37,11 @@ def run(arguments: Namespace) -> Exit:
     print(_as_json(summary) if arguments.json else _sentence(summary))
     for root in summary.missing_roots:
         say(describe(AlbumError(ErrorCode.NOT_THERE, path=root)))
-    return Exit.NOT_THERE if summary.missing_roots else Exit.DONE
+    if summary.vectors_trouble is not None:
+        say(vectors_sentence(summary.vectors_trouble, summary.vectors_waiting))
+    if summary.missing_roots:
+        return Exit.NOT_THERE
+    return exit_code(summary.vectors_trouble.code) if summary.vectors_trouble else Exit.DONE
 
 
 def _list_problems(summary: IndexSummary) -> None:
@@ -54,7 +59,9 @@ def _list_problems(summary: IndexSummary) -> None:
 
 
 def _as_json(summary: IndexSummary) -> str:
-    document = dataclasses.asdict(summary)
+    trouble = summary.vectors_trouble
+    document = dataclasses.asdict(dataclasses.replace(summary, vectors_trouble=None))
+    document["vectors_trouble"] = trouble and {"code": trouble.code, "reason": describe(trouble)}
     document["problems"] = [
         {"path": p.path, "code": p.reason.value, "reason": describe_problem(p)}
         for p in summary.problems

@@ -19,6 +19,7 @@ class Stage(StrEnum):
     CLEANING = "cleaning"
     RESTORING = "restoring"
     PROVING = "proving"
+    MOVING = "moving"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ class Control:
             return
         with self._condition:
             self._condition.wait_for(lambda: self._cancelled or not self._paused)
+        if self._cancelled:
+            raise Cancelled
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass; raise Cancelled at once when stopped."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._cancelled, seconds)
         if self._cancelled:
             raise Cancelled
 

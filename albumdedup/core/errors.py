@@ -12,7 +12,16 @@ class ErrorCode(StrEnum):
     LIBRARY_NEWER = "library_newer"
     DISK_FULL = "disk_full"
     VECTORS_UNUSABLE = "vectors_unusable"
+    VECTORS_LOCKED = "vectors_locked"
+    VECTORS_UNFIT = "vectors_unfit"
+    VECTORS_DIFFER = "vectors_differ"
+    INDEX_REFUSED = "index_refused"
     SERVER_SILENT = "server_silent"
+    SERVER_SLOW = "server_slow"
+    SERVER_TOKEN = "server_token"
+    SERVER_UNTRUSTED = "server_untrusted"
+    SERVER_TOO_OLD = "server_too_old"
+    SERVER_FAILED = "server_failed"
     WEIGHTS_MISSING = "weights_missing"
     WEIGHTS_CHANGED = "weights_changed"
     EXTRACTOR_UNKNOWN = "extractor_unknown"
@@ -36,6 +45,22 @@ class ErrorCode(StrEnum):
     PACK_UNUSABLE = "pack_unusable"
     WEIGHTS_UNFIT = "weights_unfit"
     NOT_RESUMABLE = "not_resumable"
+
+
+SERVER_AWAY = frozenset({ErrorCode.SERVER_SILENT, ErrorCode.SERVER_SLOW})
+"""A vector server that may well answer the next time: asking again pays."""
+
+STORE_TROUBLE = SERVER_AWAY | {
+    ErrorCode.VECTORS_UNUSABLE,
+    ErrorCode.VECTORS_LOCKED,
+    ErrorCode.VECTORS_UNFIT,
+    ErrorCode.INDEX_REFUSED,
+    ErrorCode.SERVER_TOKEN,
+    ErrorCode.SERVER_UNTRUSTED,
+    ErrorCode.SERVER_TOO_OLD,
+    ErrorCode.SERVER_FAILED,
+}
+"""The vector store alone cannot be used: what needs no store goes on."""
 
 
 class AlbumError(Exception):

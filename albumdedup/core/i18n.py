@@ -58,12 +58,48 @@ def _error_sentences() -> dict[ErrorCode, str]:
             "done so far is kept."
         ),
         ErrorCode.VECTORS_UNUSABLE: _(
-            "The store of descriptors {path} cannot be used ({detail}); move it away and scan "
-            "again: it will be rebuilt, and no photo is touched."
+            "The store of descriptors {path} cannot be used ({detail}); scan again: it is set "
+            "aside and rebuilt, and no photo is read for it."
+        ),
+        ErrorCode.VECTORS_LOCKED: _(
+            "The store of descriptors {path} is in use by another program; close that one and "
+            "scan again."
+        ),
+        ErrorCode.VECTORS_UNFIT: _(
+            "The collection {name} at {path} is not one of this program ({detail}); drop it there, "
+            "or name another server, and scan again."
+        ),
+        ErrorCode.VECTORS_DIFFER: _(
+            "The descriptors at {path} are not what was sent there ({detail}); the old store is "
+            "kept and stays in use. Move them again."
+        ),
+        ErrorCode.INDEX_REFUSED: _(
+            "The vector store {path} refuses the index {name} ({detail}); update the server, or "
+            "use the store on this computer (`albumdedup vectors move --to lite`)."
         ),
         ErrorCode.SERVER_SILENT: _(
-            "No vector store answers at {path} ({detail}); check the address and the token, and "
-            "that its computer is on."
+            "No vector store answers at {path} ({detail}); check the address, and that its "
+            "computer is on."
+        ),
+        ErrorCode.SERVER_SLOW: _(
+            "The vector store at {path} did not answer in time ({detail}); see what keeps its "
+            "computer busy, and scan again."
+        ),
+        ErrorCode.SERVER_TOKEN: _(
+            "The vector store at {path} does not accept the token ({detail}); set `vector_token` "
+            "to user:password, or to the key that its owner gave you."
+        ),
+        ErrorCode.SERVER_UNTRUSTED: _(
+            "The certificate of the vector store at {path} is not trusted ({detail}); set "
+            "`vector_certificate` to its PEM file, and use the name that stands in it."
+        ),
+        ErrorCode.SERVER_TOO_OLD: _(
+            "The vector store at {path} is {name}; this program needs Milvus {detail} or newer. "
+            "Update the server."
+        ),
+        ErrorCode.SERVER_FAILED: _(
+            "The vector store at {path} failed ({detail}); look at its log, and scan again. "
+            "Descriptors wait here meanwhile."
         ),
         ErrorCode.WEIGHTS_MISSING: _(
             "The weights file {path} is missing; install the program again."
@@ -129,6 +165,16 @@ def _error_sentences() -> dict[ErrorCode, str]:
             "--work, or delete that one."
         ),
     }
+
+
+def vectors_sentence(trouble: AlbumError, waiting: int) -> str:
+    """After a scan whose photos are all found and compared, but not all in the vector store."""
+    kept = ngettext(
+        "The scan is whole; {n} descriptor waits in the catalog and is sent by the next one.",
+        "The scan is whole; {n} descriptors wait in the catalog and are sent by the next one.",
+        waiting,
+    )
+    return joined(describe(trouble), kept.format(n=f"{waiting:,}"))
 
 
 def describe_reason(reason: Reason) -> str:

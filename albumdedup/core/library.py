@@ -8,14 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from albumdedup.core import checking, operations, pipeline, planning, recovery
+from albumdedup.core import checking, delivery, operations, pipeline, planning, recovery
 from albumdedup.core.carrying import carried
 from albumdedup.core.companions import read_companion
 from albumdedup.core.control import Control, ProgressSink, Reporter
 from albumdedup.core.decoder import read_file
-from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.delivery import Delivery
+from albumdedup.core.errors import STORE_TROUBLE, AlbumError, ErrorCode
 from albumdedup.core.grouping import Grouper
 from albumdedup.core.i18n import _, describe_problem
+from albumdedup.core.matching import nearest
 from albumdedup.core.part import Part
 from albumdedup.core.ports import (
     Catalog,
@@ -62,6 +64,7 @@ class Parts:
     executor: Executor
     extractor: Callable[[], Extractor]
     vectors: Callable[[], VectorStore]
+    unsettled: Callable[[], bool]
     reconcile: Callable[[], bool]
     trash: Callable[[str | None], Trash]
     input_edge: int
@@ -73,12 +76,15 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the stores stand to each other; ``pending`` and ``unmatched`` are mended by a scan."""
+    """How the stores stand to each other; ``pending``, ``unmatched`` and ``waiting`` are mended by
+    a scan. ``trouble`` is why the vector store could not be asked."""
 
     contents: int
     vectors: int
     pending: int
     unmatched: int
+    waiting: int = 0
+    trouble: AlbumError | None = None
 
 
 class Library:
@@ -101,7 +107,8 @@ class Library:
         summary = pipeline.index(
             [os.path.abspath(root) for root in roots],
             pipeline.IndexParts(
-                parts.catalog, parts.executor, parts.extractor, parts.vectors, parts.reconcile,
+                parts.catalog, parts.executor, parts.extractor,
+                Delivery(parts.catalog, parts.vectors), parts.unsettled, parts.reconcile,
                 previews.keep, parts.input_edge, parts.batch, parts.commit_seconds,
             ),
             control, reporter, tell,
@@ -272,13 +279,23 @@ class Library:
         if not parts.catalog.indexed_contents():
             raise AlbumError(ErrorCode.NOTHING_SCANNED)
         vector = parts.extractor().extract([read.picture.pixels])[0]
-        similarity = dict(parts.vectors().search(vector, top))
+        similarity = dict(self._most_similar(vector, top))
         hits = [
             SearchHit(photo, similarity[photo.content])
             for photo in parts.catalog.photos_of(list(similarity))
         ]
         hits.sort(key=lambda hit: (-hit.similarity, hit.photo.path))
         return hits[:top]
+
+    def _most_similar(self, vector: Descriptors, top: int) -> list[tuple[ContentId, float]]:
+        """By the vector store; where that is away, by the catalog: as exact, not as quick."""
+        try:
+            return self._parts.vectors().search(vector, top)
+        except AlbumError as error:
+            ids, rows = self._parts.catalog.vectors()
+            if error.code not in STORE_TROUBLE or rows.shape[1] != len(vector):
+                raise
+            return nearest(vector, ids, rows, top)
 
     @property
     def decisions(self) -> Decisions:
@@ -296,7 +313,11 @@ class Library:
         files = sum(catalog.forget_folder(root) for root in catalog.roots())
         catalog.forget_contents(contents)
         if contents:
-            self._parts.vectors().delete(contents)
+            try:
+                self._parts.vectors().delete(contents)
+            except AlbumError as error:
+                if error.code not in STORE_TROUBLE:  # else the next scan deletes them there
+                    raise
         return files
 
     def roots(self) -> list[str]:
@@ -308,19 +329,40 @@ class Library:
         return self._parts.stored()
 
     def descriptors(self, contents: Sequence[ContentId]) -> tuple[list[ContentId], Descriptors]:
-        """Those of these contents that are described, ordered, with their descriptors. On the
-        library lane. Raises AlbumError(VECTORS_UNUSABLE)."""
-        return self._parts.vectors().read(contents)
+        """Those of these contents that are described, ordered, with their descriptors."""
+        return self._parts.catalog.vectors(contents)
 
     def health(self) -> Health:
-        """Opens the vector store; for ``doctor``. Raises AlbumError(VECTORS_UNUSABLE)."""
+        """Opens the vector store; for ``doctor``."""
         catalog = self._parts.catalog
         contents = len(catalog.indexed_contents())
+        stored, trouble = 0, None
+        try:
+            stored = self._parts.vectors().count() if contents else 0
+        except AlbumError as error:
+            trouble = error
         return Health(
             contents,
-            self._parts.vectors().count() if contents else 0,
+            stored,
             len(catalog.pending_contents()),
             len(catalog.unmatched_contents()),
+            len(catalog.waiting_vectors()),
+            trouble,
+        )
+
+    def move_vectors(
+        self,
+        target: VectorStore,
+        place: str,
+        control: Control | None = None,
+        sink: ProgressSink | None = None,
+    ) -> int:
+        """Bring all descriptors into another store, which is the library's from then on; returns
+        how many. No photo is read, and the old store stays as it is. Raises AlbumError,
+        Cancelled."""
+        self._parts.reconcile()
+        return delivery.move(
+            self._parts.catalog, target, place, control or Control(), Reporter(sink)
         )
 
     def try_trash(self, folder: str, target: str | None = None) -> None:

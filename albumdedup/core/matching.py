@@ -172,6 +172,21 @@ class VectorTable:
         self._ids.extend(ids)
 
 
+def nearest(
+    vector: Descriptors, ids: Sequence[ContentId], vectors: Descriptors, top: int
+) -> list[tuple[ContentId, float]]:
+    """The ``top`` of these contents that are most similar to float32[dim], best first, equal ones
+    in order of id."""
+    if top < 1 or not ids:
+        return []
+    fast = vectors @ vector
+    floor = np.partition(fast, -top)[-top] if top < len(ids) else fast.min()
+    close = np.nonzero(fast >= floor - _SLACK)[0]
+    exact = similarities(vectors[close], np.broadcast_to(vector, (len(close), len(vector))))
+    found = [(ids[row], value) for row, value in zip(close.tolist(), exact.tolist(), strict=True)]
+    return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:top]
+
+
 def similarities(a: Descriptors, b: Descriptors) -> NDArray[np.float64]:
     """Inner products row by row, float32[n, dim] twice → float64[n], rounded to 4 decimals.
 

@@ -20,6 +20,7 @@ from albumdedup.core import companions
 from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.dates import taken
 from albumdedup.core.decoder import read_file
+from albumdedup.core.delivery import Delivery
 from albumdedup.core.errors import Cancelled
 from albumdedup.core.executors import bounded_map
 from albumdedup.core.matching import FLOOR, VectorTable
@@ -31,7 +32,6 @@ from albumdedup.core.ports import (
     FileRecord,
     KnownFile,
     Lane,
-    VectorStore,
 )
 from albumdedup.core.scanner import Walk, scan
 from albumdedup.core.types import (
@@ -60,9 +60,11 @@ class IndexParts:
     catalog: Catalog
     executor: Executor
     extractor: Callable[[], Extractor]
-    vectors: Callable[[], VectorStore]
+    delivery: Delivery
+    unsettled: Callable[[], bool]
+    """Whether there is something to reconcile, as far as the catalog can tell alone."""
     reconcile: Callable[[], bool]
-    """Settle catalog against vectors; True where files have to be read again."""
+    """Settle what a crash or another extractor left; True where files are to be read again."""
     keep_preview: Callable[[ContentId, Pixels], None]
     input_edge: int
     batch: int = 32
@@ -120,13 +122,15 @@ def index(
     parts.catalog.remove_files(gone)
     beside = companions.update(walk, roots, parts.catalog, parts.executor, control)
     parts.catalog.save_scan(roots, walk.skipped)
-    if fresh or parts.catalog.pending_contents() or parts.catalog.unmatched_contents():
+    if fresh or parts.unsettled():
         if parts.reconcile():
             known = parts.catalog.known_files(roots)
             fresh = [f for f in found if not unchanged(known.get(f.path), f.stamp)]
             run.total = len(fresh)
+        run.catch_up()
         run.match_leftovers()
         run.read_all(fresh)
+        run.finish()
     if fresh or gone or beside:
         changed()
     return IndexSummary(
@@ -142,6 +146,8 @@ def index(
         problems=(*walk.problems, *run.problems),
         missing_roots=tuple(walk.missing_roots),
         seconds_by_part=dict(run.spent),
+        vectors_waiting=len(parts.catalog.waiting_vectors()) if parts.delivery.trouble else 0,
+        vectors_trouble=parts.delivery.trouble,
     )
 
 
@@ -341,11 +347,12 @@ class _Run:
             self.changed()
 
     def _store(self, batch: _Batch) -> list[ContentId]:
-        """Catalog first, vectors second, then the mark: a crash in between is repaired."""
+        """Rows first, descriptors second, then the mark: a crash in between is repaired. The
+        vector store comes last, and may come later."""
         self._describe(batch)
         ids = [record.content for record in batch.contents]
         if ids:
-            table = self._open_table()  # before the new vectors are in the store
+            table = self._open_table()  # before the new vectors are in the catalog
         with self._clock("stores"):
             self.parts.catalog.save(batch.files, batch.contents)
             if ids:
@@ -353,11 +360,21 @@ class _Run:
                 inner = np.array([row.inner for row in batch.rows])
                 framed = [row.content for row in batch.rows if row.inner]
                 self.parts.catalog.save_inner(framed, vectors[inner])
-                self.parts.vectors().upsert(ids, vectors[~inner])
+                self.parts.catalog.save_vectors(ids, vectors[~inner])
                 self.parts.catalog.mark_indexed(ids)
                 table.extend(ids, vectors[~inner])
                 table.extend_inner(framed, vectors[inner])
+                self.parts.delivery.offer(ids, vectors[~inner], self.control)
         return ids
+
+    def catch_up(self) -> None:
+        """What waits for the vector store since an earlier scan."""
+        with self._clock("stores"):
+            self.parts.delivery.catch_up(self.control)
+
+    def finish(self) -> None:
+        with self._clock("stores"):
+            self.parts.delivery.finish(self.control)
 
     def match_leftovers(self) -> None:
         """Contents that an interrupted scan stored but did not compare."""
@@ -368,7 +385,7 @@ class _Run:
         if self._table is not None:
             return self._table
         with self._clock("stores"):
-            ids, vectors = self.parts.vectors().everything()
+            ids, vectors = self.parts.catalog.vectors()
             framed = self.parts.catalog.inner_vectors()
             left = set(self.parts.catalog.unmatched_contents())
         self._table = VectorTable(vectors.shape[1] or None)

@@ -61,7 +61,10 @@ class Extractor(Protocol):
 
 
 class VectorStore(Protocol):
-    """Descriptors under their content id. A cache: everything in it can be computed again."""
+    """Descriptors under their content id, to search in. A cache: the catalog can fill it again.
+
+    Every method may raise AlbumError with a code of ``STORE_TROUBLE``.
+    """
 
     def upsert(self, ids: Sequence[ContentId], vectors: Descriptors) -> None: ...
 
@@ -141,6 +144,37 @@ class Catalog(Protocol):
 
     def inner_vectors(self) -> tuple[list[ContentId], Descriptors]:
         """Those of all indexed contents, ordered by content; float32[n, dim]."""
+        ...
+
+    def save_vectors(self, contents: Sequence[ContentId], vectors: Descriptors) -> None:
+        """Keep descriptors of saved contents; they wait for the vector store from now on."""
+        ...
+
+    def vectors(
+        self, wanted: Sequence[ContentId] | None = None
+    ) -> tuple[list[ContentId], Descriptors]:
+        """Those of all contents, or of those of ``wanted`` that have one, ordered by content."""
+        ...
+
+    def vectorless_contents(self) -> list[ContentId]:
+        """Indexed, by a version that kept descriptors in the vector store alone."""
+        ...
+
+    def waiting_vectors(self, most: int | None = None) -> list[ContentId]:
+        """Contents whose descriptor the vector store has not acknowledged; ordered, at most
+        ``most``."""
+        ...
+
+    def mark_delivered(self, contents: Sequence[ContentId]) -> None: ...
+
+    def vector_space(self) -> str:
+        """Which embedding the descriptors are of; empty where that was never noted."""
+        ...
+
+    def set_vector_space(self, space: str) -> None: ...
+
+    def use_vector_place(self, place: str) -> None:
+        """Note where the vector store is. In a new place every descriptor waits again."""
         ...
 
     def mark_indexed(self, contents: Sequence[ContentId]) -> None: ...

@@ -43,7 +43,8 @@ class Settings:
     ``batch`` is the number of photos per inference, ``commit_seconds`` the longest time that
     finished work stays uncommitted. ``keep_rule`` may be ``"chain"``: then the rules of
     ``keep_chain`` decide one after the other. ``vector_uri`` is empty for the store in the
-    library's folder, ``removed_to`` for the system's trash.
+    library's folder, ``removed_to`` for the system's trash; ``vector_certificate`` is the PEM
+    file of a server whose certificate this computer does not trust by itself.
     """
 
     keep_rule: str = _set("oldest", Anything())
@@ -58,6 +59,7 @@ class Settings:
     commit_seconds: float = _set(3.0, Between(0.0, 600.0), later=True)
     vector_uri: str = _set("", Address(), later=True)
     vector_token: str = _set("", Anything(), later=True)
+    vector_certificate: str = _set("", Folder(), later=True)
     removed_to: str = _set("", Folder())
     thumbs_megabytes: int = _set(2000, Between(50, 1_000_000))
     language: str = _set("system", OneOf(("system", *LANGUAGES)), later=True)

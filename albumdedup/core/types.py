@@ -17,6 +17,8 @@ from typing import NamedTuple, NewType
 import numpy as np
 from numpy.typing import NDArray
 
+from albumdedup.core.errors import AlbumError
+
 ContentId = NewType("ContentId", str)
 """SHA-256 of a file's bytes, 64 lower-case hex digits."""
 
@@ -416,7 +418,8 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class IndexSummary:
-    """What one scan did. ``skipped`` counts what was passed over, by kind."""
+    """What one scan did. ``skipped`` counts what was passed over, by kind. Where the vector store
+    could not be used, ``vectors_trouble`` says why, and so many descriptors wait for it."""
 
     files: int
     new: int
@@ -430,6 +433,8 @@ class IndexSummary:
     problems: tuple[Problem, ...] = ()
     missing_roots: tuple[str, ...] = ()
     seconds_by_part: Mapping[str, float] = field(default_factory=dict)
+    vectors_waiting: int = 0
+    vectors_trouble: AlbumError | None = None
 
 
 @dataclass(frozen=True, slots=True)

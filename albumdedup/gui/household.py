@@ -32,8 +32,8 @@ log = logging.getLogger(__name__)
 MAP_PHOTOS = 5000
 """So many photos the map shows at most; the page says how many there are."""
 
-TryServer = Callable[[str, str], str]
-"""(address, token) → the server's version; raises AlbumError."""
+TryServer = Callable[[str, str, str], str]
+"""(address, token, certificate file) → the server's version; raises AlbumError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +104,14 @@ class Household(QObject):
         """Forget everything that was found; no photo is touched."""
         self._start(JobKind.CLEAR, Lane.LIBRARY, lambda library, control: _clear(library))
 
-    def try_server(self, uri: str, token: str) -> None:
+    def try_server(self, uri: str, token: str, certificate: str = "") -> None:
         """``server_tried`` follows. On a thumbnail thread: it may take seconds, and must not
         hold up a scan or a clean-up."""
         ask = self._try_server
         if self._album.closing:
             return
         self._album.jobs.start(
-            JobKind.TRY_SERVER, Lane.THUMBS, lambda control, sink: ask(uri, token)
+            JobKind.TRY_SERVER, Lane.THUMBS, lambda control, sink: ask(uri, token, certificate)
         )
 
     def _start(self, kind: JobKind, lane: Lane, work: Callable[[Library, Control], object]) -> None:
@@ -213,7 +213,7 @@ def _clear(library: Library) -> list[str]:
     return roots
 
 
-def _try_server(uri: str, token: str) -> str:
+def _try_server(uri: str, token: str, certificate: str) -> str:
     from albumdedup.assembly import try_server
 
-    return try_server(uri, token)
+    return try_server(uri, token, certificate)

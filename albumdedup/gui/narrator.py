@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from albumdedup.core.i18n import _, ngettext
+from albumdedup.core.i18n import _, ngettext, vectors_sentence
 from albumdedup.core.types import IndexSummary
 from albumdedup.gui.album import Album
 from albumdedup.gui.bars import BottomBar
@@ -127,6 +127,8 @@ def _scanned_sentence(summary: IndexSummary, bad: int) -> str:
         return words.format(folder=shown(summary.problems[0].path))
     if not summary.files:
         return _("There are no photos in it.")
+    if summary.vectors_trouble is not None:
+        return vectors_sentence(summary.vectors_trouble, summary.vectors_waiting)
     looked = ngettext(
         "{n} photo looked through; all could be read.",
         "{n} photos looked through; all could be read.",

@@ -8,7 +8,9 @@ from albumdedup.core.checks import Address, Between, Check, Device, Folder, OneO
 from albumdedup.core.i18n import _, tier_name
 from albumdedup.core.types import Tier
 
-REMEMBERED = frozenset({"keep_chain", "similarity", "batch", "commit_seconds", "recent"})
+REMEMBERED = frozenset(
+    {"keep_chain", "similarity", "batch", "commit_seconds", "recent", "vector_certificate"}
+)
 """Settings without a row of their own: the slider and the list of folders remember themselves,
 ``keep_chain`` belongs to the row of ``keep_rule``, the others are for the settings file."""
 
@@ -65,7 +67,7 @@ def words_of(name: str) -> Words:
         ),
         "vector_uri": Words(
             _("Address of a Milvus server"),
-            _("Empty: on this computer. A server suits very large libraries; scan again after."),
+            _("Empty: on this computer. What is known goes there at the next scan by itself."),
         ),
         "vector_token": Words(_("Token of that server"), _("Empty where it asks for none.")),
     }[name]

@@ -171,7 +171,8 @@ class SettingsSheet(Sheet):
             return
         row.tell(_("Asking {address}…").format(address=uri), "quiet")
         self.test.setEnabled(False)
-        self._household.try_server(uri, self._settings.vector_token)
+        settings = self._settings
+        self._household.try_server(uri, settings.vector_token, settings.vector_certificate)
 
     @Slot(bool, str)
     def _on_tried(self, answers: bool, sentence: str) -> None:

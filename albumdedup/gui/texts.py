@@ -88,6 +88,7 @@ def stage_sentence(stage: Stage, done: int, total: int | None) -> str:
         Stage.CLEANING: _("Moving copies… {done} of {total}"),
         Stage.RESTORING: _("Putting photos back… {done} of {total}"),
         Stage.PROVING: _("Reading again what stays… {done} of {total}"),
+        Stage.MOVING: _("Moving descriptors… {done} of {total}"),
     }
     open_end = {
         Stage.READING: _("Looking at photos… {done}"),
@@ -96,6 +97,7 @@ def stage_sentence(stage: Stage, done: int, total: int | None) -> str:
         Stage.CLEANING: _("Moving copies… {done}"),
         Stage.RESTORING: _("Putting photos back… {done}"),
         Stage.PROVING: _("Reading again what stays… {done}"),
+        Stage.MOVING: _("Moving descriptors… {done}"),
     }
     if stage is Stage.FINDING:
         return ngettext("Finding photos… {done} file", "Finding photos… {done} files", done).format(

@@ -23,7 +23,7 @@ from albumdedup.core.types import (
     Problem,
     Stamp,
 )
-from albumdedup.store import companions, contents, files, pairs
+from albumdedup.store import companions, contents, files, pairs, vectors
 from albumdedup.store.database import Database, damage_note, damaged, set_aside
 from albumdedup.store.rows import below, path_bytes, path_text
 
@@ -67,6 +67,15 @@ MIGRATIONS = (
     );
     """,
     "ALTER TABLE contents ADD COLUMN inner_vector BLOB;",
+    """
+    CREATE TABLE vectors (
+      id INTEGER PRIMARY KEY REFERENCES contents (id) ON DELETE CASCADE,
+      vector BLOB NOT NULL, delivered INTEGER NOT NULL
+    );
+    CREATE INDEX vectors_waiting ON vectors (id) WHERE NOT delivered;
+    CREATE TABLE vector_store (space TEXT NOT NULL, place TEXT NOT NULL);
+    INSERT INTO vector_store VALUES ('', '');
+    """,
 )
 
 
@@ -156,6 +165,49 @@ class SqliteCatalog:
     def inner_vectors(self) -> tuple[list[ContentId], Descriptors]:
         with self._database.read() as connection:
             return contents.inner_vectors(connection)
+
+    # --- descriptors ------------------------------------------------------------------------
+
+    def save_vectors(self, saved: Sequence[ContentId], rows: Descriptors) -> None:
+        if saved:
+            with self._database.write() as connection:
+                vectors.save(connection, saved, rows)
+
+    def vectors(
+        self, wanted: Sequence[ContentId] | None = None
+    ) -> tuple[list[ContentId], Descriptors]:
+        with self._database.read() as connection:
+            if wanted is None:
+                return vectors.everything(connection)
+            return vectors.read(connection, wanted)
+
+    def vectorless_contents(self) -> list[ContentId]:
+        return self._contents("state >= 1 AND id NOT IN (SELECT id FROM vectors)")
+
+    def waiting_vectors(self, most: int | None = None) -> list[ContentId]:
+        with self._database.read() as connection:
+            return vectors.waiting(connection, most)
+
+    def mark_delivered(self, taken: Sequence[ContentId]) -> None:
+        with self._database.write() as connection:
+            vectors.mark_delivered(connection, taken)
+
+    def vector_space(self) -> str:
+        with self._database.read() as connection:
+            return vectors.space(connection)
+
+    def set_vector_space(self, space: str) -> None:
+        with self._database.write() as connection:
+            vectors.set_space(connection, space)
+
+    def use_vector_place(self, place: str) -> None:
+        with self._database.read() as connection:
+            if vectors.place(connection) == place:
+                return
+        with self._database.write() as connection:
+            vectors.set_place(connection, place)
+
+    # --- states -----------------------------------------------------------------------------
 
     def mark_indexed(self, stored: Sequence[ContentId]) -> None:
         with self._database.write() as connection:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import combinations
 from pathlib import Path
+from uuid import uuid4
 
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _
@@ -57,7 +58,19 @@ MIGRATIONS = (
     );
     CREATE INDEX sidecars_operation ON sidecars (operation, id);
     """,
+    "CREATE TABLE library (id TEXT NOT NULL);",
 )
+
+
+def library_id(database: Database) -> str:
+    """What tells this library from others that share a vector server; made at first use. It is
+    kept here, since it must outlive a damaged catalog."""
+    with database.write() as connection:
+        row = connection.execute("SELECT id FROM library").fetchone()
+        if row is None:
+            row = (uuid4().hex[:12],)
+            connection.execute("INSERT INTO library VALUES (?)", row)
+        return str(row[0])
 
 
 def open_decisions(path: Path) -> Database:

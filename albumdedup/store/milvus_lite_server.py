@@ -19,7 +19,7 @@ class DamagedStore(Exception):
 
 
 class MilvusLiteServer:
-    """Raises AlbumError: LIBRARY_BUSY, LIBRARY_READ_ONLY, DISK_FULL; DamagedStore."""
+    """Raises AlbumError: VECTORS_LOCKED, LIBRARY_READ_ONLY, DISK_FULL; DamagedStore."""
 
     def __init__(self, folder: Path) -> None:
         from milvus_lite import DataDirLockedError
@@ -30,7 +30,7 @@ class MilvusLiteServer:
                 str(folder), host="127.0.0.1", port=0
             )
         except DataDirLockedError as error:
-            raise AlbumError(ErrorCode.LIBRARY_BUSY, path=str(folder)) from error
+            raise AlbumError(ErrorCode.VECTORS_LOCKED, path=str(folder)) from error
         except Exception as error:  # whatever else a foreign or broken folder makes it raise
             reason = why_not_writable(folder.parent)
             if reason is not None:

@@ -1,12 +1,13 @@
-"""Catalog against vectors: after a crash, or after one of the two was lost.
+"""What a crash, an older version or another extractor left in the catalog, put right.
 
-The catalog is written first (*pending*), the vector second, the mark *indexed* last. What a
-crash leaves between two of these steps is put right here; photos are never touched.
+The catalog keeps the descriptors: a row is written first (*pending*), its descriptor second, the
+mark *indexed* last. Photos are never touched. Between catalog and vector store stands
+``core.delivery``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from albumdedup.core.ports import Catalog, VectorStore
@@ -15,57 +16,62 @@ from albumdedup.core.types import ContentId
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What brings the two together, or brought them.
-
-    ``mark``: the vector is there, only the mark is missing. ``forget``: the vector is missing,
-    the files are to be read again. ``delete``: vectors of contents that the catalog does not
-    know.
-    """
+    """What was done. ``mark``: only the mark was missing. ``forget``: there is no descriptor, the
+    files are to be read again. ``fetch``: only the vector store had it."""
 
     mark: tuple[ContentId, ...] = ()
     forget: tuple[ContentId, ...] = ()
-    delete: tuple[ContentId, ...] = ()
+    fetch: tuple[ContentId, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.mark or self.forget or self.delete)
+        return bool(self.mark or self.forget or self.fetch)
 
 
-def needs_repair(catalog: Catalog) -> bool:
-    """Whether a crash left something half-done, as far as the catalog can tell alone."""
-    return bool(catalog.pending_contents())
-
-
-def plan(catalog: Catalog, vectors: VectorStore) -> Repair:
-    """Compare the two. When no content is pending and the numbers agree, this reads no vector."""
-    pending, indexed = catalog.pending_contents(), catalog.indexed_contents()
-    if not pending and vectors.count() == len(indexed):
-        return Repair()
-    there = vectors.present([*pending, *indexed])
-    return Repair(
-        mark=tuple(content for content in pending if content in there),
-        forget=tuple(content for content in (*pending, *indexed) if content not in there),
-        delete=_unknown(vectors, there),
+def needs_repair(catalog: Catalog, space: str) -> bool:
+    """Whether a scan has something to settle even where no file is new."""
+    return bool(
+        catalog.pending_contents()
+        or catalog.unmatched_contents()
+        or catalog.waiting_vectors(1)
+        or (catalog.vector_space() != space and catalog.indexed_contents())
     )
 
 
-def _unknown(vectors: VectorStore, known: set[ContentId]) -> tuple[ContentId, ...]:
-    if vectors.count() == len(known):
-        return ()
-    stored: Sequence[ContentId] = vectors.everything()[0]
-    return tuple(content for content in stored if content not in known)
-
-
-def run(catalog: Catalog, vectors: VectorStore) -> Repair:
-    """Bring the two together; returns what was done. A collection belongs to one library.
+def run(catalog: Catalog, vectors: Callable[[], VectorStore], space: str) -> Repair:
+    """Settle the catalog for the embedding ``space``; opens the vector store only for a library
+    whose descriptors lie nowhere else.
 
     Files of forgotten contents count as never read: a list of known files that was read before
     is out of date then. Raises AlbumError.
     """
-    repair = plan(catalog, vectors)
-    if repair.mark:
-        catalog.mark_indexed(repair.mark)
-    if repair.forget:
-        catalog.forget_contents(repair.forget)
-    if repair.delete:
-        vectors.delete(repair.delete)
-    return repair
+    before = catalog.vector_space()
+    if before and before != space:
+        gone = (*catalog.pending_contents(), *catalog.indexed_contents())
+        catalog.forget_contents(gone)
+        catalog.set_vector_space(space)
+        return Repair(forget=tuple(gone))
+    pending = catalog.pending_contents()
+    here = set(catalog.vectors(pending)[0]) if pending else set()
+    mark = tuple(content for content in pending if content in here)
+    fetch, lost = _fetch(catalog, vectors)
+    forget = (*(content for content in pending if content not in here), *lost)
+    if mark:
+        catalog.mark_indexed(mark)
+    if forget:
+        catalog.forget_contents(forget)
+    if not before:
+        catalog.set_vector_space(space)
+    return Repair(mark, forget, fetch)
+
+
+def _fetch(
+    catalog: Catalog, vectors: Callable[[], VectorStore]
+) -> tuple[tuple[ContentId, ...], tuple[ContentId, ...]]:
+    """Descriptors that only the vector store has → the catalog; those found, those lost."""
+    missing = catalog.vectorless_contents()
+    if not missing:
+        return (), ()
+    found, rows = vectors().read(missing)
+    catalog.save_vectors(found, rows)
+    there = set(found)
+    return tuple(found), tuple(content for content in missing if content not in there)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from albumdedup.core.types import ExtractorSpec
 
 METRIC = "IP"
 """Inner product: descriptors have norm 1, so that it is the cosine, and needs no division."""
@@ -31,3 +34,14 @@ grouping multiplies the vectors themselves and misses nothing."""
 
 def choose(rows: int, indexes: Sequence[IndexChoice] = INDEXES) -> IndexChoice:
     return next(choice for choice in indexes if choice.up_to is None or rows <= choice.up_to)
+
+
+def collection_name(spec: ExtractorSpec, library: str = "") -> str:
+    """One collection per embedding: a change of weights or preprocessing begins a new one. On a
+    server, which several libraries may share, also one per library."""
+    raw = f"{spec.name}_{spec.dim}_{spec.sha256[:8]}_{spec.preprocessing}"
+    return re.sub(r"\W+", "_", f"library_{library}_{raw}" if library else raw, flags=re.ASCII)
+
+
+def is_server(uri: str) -> bool:
+    return "://" in uri

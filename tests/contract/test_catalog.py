@@ -34,7 +34,8 @@ from albumdedup.core.types import (
     Tier,
     Transform,
 )
-from albumdedup.store.catalog import SqliteCatalog, open_catalog
+from albumdedup.store.catalog import MIGRATIONS, SqliteCatalog, open_catalog
+from albumdedup.store.database import Database
 
 RICH = PhotoMetadata(
     original="2019:05:01 12:03:04",
@@ -481,3 +482,69 @@ def test_companions_are_kept_laid_by_and_brought_back(catalog: Catalog) -> None:
     catalog.remove_companions([two.path])
     catalog.forget_folder(path("a"))
     assert catalog.companions() == []
+
+
+# --- descriptors ----------------------------------------------------------------------------
+
+
+def _described(catalog: SqliteCatalog, count: int) -> tuple[list[ContentId], np.ndarray]:
+    ids = [ContentId(f"{number * 7919 % 10_007:064x}") for number in range(count)]
+    rows = np.random.default_rng(3).standard_normal((count, 8)).astype(np.float32)
+    catalog.save([], [ContentRecord(c, 9, 9, "PNG", PhotoMetadata(), False) for c in ids])
+    catalog.save_vectors(ids, rows)
+    catalog.mark_indexed(ids)
+    return ids, rows
+
+
+def test_descriptors_come_back_bit_for_bit_in_order_of_content(catalog: SqliteCatalog) -> None:
+    assert catalog.vectors()[0] == []
+    ids, rows = _described(catalog, 3000)
+    order = np.argsort(ids)
+    for found, kept in (catalog.vectors(), catalog.vectors(ids)):
+        assert found == sorted(ids)
+        np.testing.assert_array_equal(kept, rows[order])
+    found, kept = catalog.vectors([ids[5], ContentId("f" * 64), ids[2]])
+    assert found == sorted([ids[5], ids[2]])
+    assert kept.shape == (2, 8)
+    assert catalog.vectors([])[1].shape == (0, 0)
+    catalog.forget_contents(ids[:10])
+    assert len(catalog.vectors()[0]) == 2990
+    assert len(catalog.waiting_vectors()) == 2990
+
+
+def test_a_descriptor_waits_until_the_store_has_it_and_in_a_new_place_again(
+    catalog: SqliteCatalog,
+) -> None:
+    catalog.use_vector_place("")
+    ids, rows = _described(catalog, 5)
+    assert sorted(catalog.waiting_vectors()) == sorted(ids)
+    assert len(catalog.waiting_vectors(2)) == 2
+    catalog.mark_delivered(ids[:3])
+    assert sorted(catalog.waiting_vectors()) == sorted(ids[3:])
+    catalog.save_vectors(ids[:1], rows[1:2])  # another descriptor: sent again
+    assert len(catalog.waiting_vectors()) == 3
+    catalog.use_vector_place("")
+    assert len(catalog.waiting_vectors()) == 3
+    catalog.use_vector_place("http://nas:19530")
+    assert len(catalog.waiting_vectors()) == 5
+
+
+def test_a_catalog_of_the_older_schema_keeps_its_rows(tmp_path: Path) -> None:
+    place = tmp_path / "catalog.sqlite"
+    older = SqliteCatalog(Database(place, MIGRATIONS[:3]))
+    content = ContentId("a" * 64)
+    older.save([], [ContentRecord(content, 9, 9, "PNG", PhotoMetadata(), False)])
+    older.mark_indexed([content])
+    older.close()
+    newer, rebuilt = open_catalog(place)
+    assert not rebuilt
+    assert newer.indexed_contents() == newer.vectorless_contents() == [content]
+    assert (newer.vectors()[0], newer.waiting_vectors(), newer.vector_space()) == ([], [], "")
+    newer.save_vectors([content], np.ones((1, 8), np.float32))
+    newer.set_vector_space("one")
+    newer.close()
+    again, _ = open_catalog(place)
+    assert again.vectors()[0] == [content]
+    assert again.vectorless_contents() == []
+    assert again.vector_space() == "one"
+    again.close()

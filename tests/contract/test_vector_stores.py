@@ -22,9 +22,10 @@ from albumdedup.core.paths import AppPaths
 from albumdedup.core.ports import VectorStore
 from albumdedup.core.settings import Settings
 from albumdedup.core.types import ContentId, Descriptors, ExtractorSpec
-from albumdedup.store.milvus import MilvusStore, collection_name, try_server
+from albumdedup.store.milvus import MilvusStore
+from albumdedup.store.milvus_connection import Address, try_server
 from albumdedup.store.milvus_lite_server import MilvusLiteServer
-from albumdedup.store.vector_index import INDEXES, IndexChoice, choose
+from albumdedup.store.vector_index import INDEXES, IndexChoice, choose, collection_name
 from tests.fakes import HistogramExtractor, MemoryVectorStore
 from tests.pictures import small_album
 
@@ -40,22 +41,21 @@ def some_vectors(count: int, seed: int = 0) -> Descriptors:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
-SERVER = "ALBUMDEDUP_TEST_MILVUS_URI"
-
-
-@pytest.fixture(params=["memory", "lite", "address", "server"])
+@pytest.fixture(
+    params=["memory", "lite", "address", pytest.param("server", marks=pytest.mark.server)]
+)
 def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], VectorStore]]:
     """Opens the store, again and again: the one opened before is closed first."""
     opened: list[VectorStore] = []
     memory = MemoryVectorStore(SPEC.dim)
-    spec, uri, embedded = SPEC, str(tmp_path / "vectors.db"), None
+    uri: str | Address = str(tmp_path / "vectors.db")
+    spec, embedded = SPEC, None
     if request.param == "address":  # Milvus Lite again, as a server that somebody else runs
         embedded = MilvusLiteServer(tmp_path / "vectors.db")
         uri = embedded.uri
     elif request.param == "server":
-        uri, spec = os.environ.get(SERVER, ""), replace(SPEC, name=f"test{uuid4().hex}")
-        if not uri:
-            pytest.skip(f"needs a Milvus server, named in {SERVER}")
+        uri = request.getfixturevalue("milvus_server")
+        spec = replace(SPEC, name=f"test{uuid4().hex}")
 
     def open_it() -> VectorStore:
         for store in opened:
@@ -66,7 +66,7 @@ def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
     yield open_it
     for store in opened:
         if request.param == "server" and isinstance(store, MilvusStore):
-            store._client.drop_collection(collection_name(spec))
+            store._client.drop_collection(store._name)
         store.close()
     if embedded is not None:
         embedded.stop()
@@ -216,7 +216,7 @@ def test_a_store_that_another_holds_is_busy(tmp_path: Path) -> None:
     with pytest.raises(AlbumError) as refused:
         MilvusStore(uri, SPEC)
     holder.close()
-    assert refused.value.code is ErrorCode.LIBRARY_BUSY
+    assert refused.value.code is ErrorCode.VECTORS_LOCKED
     MilvusStore(uri, SPEC).close()
 
 
@@ -248,7 +248,7 @@ def test_what_cannot_be_read_is_set_aside_and_begun_anew(tmp_path: Path, damage:
 def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(AlbumError) as refused:
         MilvusStore("http://127.0.0.1:1", SPEC)
-    assert refused.value.code is ErrorCode.VECTORS_UNUSABLE
+    assert refused.value.code is ErrorCode.SERVER_SILENT
     assert refused.value.facts["path"] == "http://127.0.0.1:1"
 
 
@@ -292,7 +292,7 @@ def test_what_a_process_stored_is_there_however_it_ended(tmp_path: Path, ending:
 def test_a_server_that_answers_tells_its_version(tmp_path: Path) -> None:
     embedded = MilvusLiteServer(tmp_path / "vectors.db")
     try:
-        assert try_server(embedded.uri)
+        assert try_server(Address(embedded.uri))
     finally:
         embedded.stop()
 
@@ -300,7 +300,7 @@ def test_a_server_that_answers_tells_its_version(tmp_path: Path) -> None:
 def test_a_silent_address_is_told_in_words_and_soon(tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(AlbumError) as caught:
-        try_server("http://127.0.0.1:9")
+        try_server(Address("http://127.0.0.1:9"))
     assert caught.value.code is ErrorCode.SERVER_SILENT
     assert "127.0.0.1:9" in describe(caught.value)
     assert time.monotonic() - began < 30

@@ -210,7 +210,7 @@ def test_the_connection_is_tried_on_another_thread_and_told_in_a_sentence(
     asked: list[tuple[str, str, str]] = []
     gate = threading.Event()
 
-    def answer(uri: str, token: str) -> str:
+    def answer(uri: str, token: str, certificate: str) -> str:
         gate.wait(10)
         asked.append((uri, token, threading.current_thread().name))
         return "v2.6.1"
@@ -234,7 +234,7 @@ def test_the_connection_is_tried_on_another_thread_and_told_in_a_sentence(
 def test_a_server_that_does_not_answer_is_told_in_words(
     session: Session, sheet: SettingsSheet, qtbot
 ) -> None:
-    def silent(uri: str, token: str) -> str:
+    def silent(uri: str, token: str, certificate: str) -> str:
         raise AlbumError(ErrorCode.SERVER_SILENT, path=uri, detail="refused")
 
     session.window.household._try_server = silent

@@ -1,8 +1,8 @@
-"""Catalog and vectors after a crash, or after one of them was lost."""
+"""The catalog after a crash, an older version, or another extractor."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,6 @@ import pytest
 from albumdedup.core.ports import ContentRecord, FileRecord
 from albumdedup.core.types import (
     ContentId,
-    Descriptors,
     FileIdentity,
     FoundFile,
     Match,
@@ -33,25 +32,21 @@ def catalog(tmp_path: Path) -> Iterator[SqliteCatalog]:
     opened.close()
 
 
-class Counting(MemoryVectorStore):
-    """Notes which of the dear calls were made."""
+class Opened:
+    """A vector store that notes how often it was opened."""
 
     def __init__(self) -> None:
-        super().__init__(dim=4)
-        self.dear: list[str] = []
+        self.store = MemoryVectorStore(dim=4)
+        self.times = 0
 
-    def everything(self) -> tuple[list[ContentId], Descriptors]:
-        self.dear.append("everything")
-        return super().everything()
-
-    def present(self, ids: Sequence[ContentId]) -> set[ContentId]:
-        self.dear.append("present")
-        return super().present(ids)
+    def __call__(self) -> MemoryVectorStore:
+        self.times += 1
+        return self.store
 
 
 @pytest.fixture
-def vectors() -> Counting:
-    return Counting()
+def vectors() -> Opened:
+    return Opened()
 
 
 def save(catalog: SqliteCatalog, *contents: ContentId) -> None:
@@ -65,72 +60,69 @@ def save(catalog: SqliteCatalog, *contents: ContentId) -> None:
     )
 
 
-def upsert(vectors: MemoryVectorStore, *contents: ContentId) -> None:
+def describe(catalog: SqliteCatalog, *contents: ContentId) -> None:
     """The second."""
-    vectors.upsert(contents, np.eye(4, dtype=np.float32)[: len(contents)])
+    catalog.save_vectors(contents, np.eye(4, dtype=np.float32)[: len(contents)])
 
 
-def test_all_well_reads_no_vector(catalog: SqliteCatalog, vectors: Counting) -> None:
+def test_all_well_opens_no_store(catalog: SqliteCatalog, vectors: Opened) -> None:
     save(catalog, A, B)
-    upsert(vectors, A, B)
+    describe(catalog, A, B)
     catalog.mark_indexed([A, B])
-    assert not reconcile.needs_repair(catalog)
-    assert not reconcile.run(catalog, vectors)
-    assert vectors.dear == []
+    catalog.save_matches([A, B], [])
+    catalog.mark_delivered([A, B])
+    catalog.set_vector_space("one")
+    assert not reconcile.needs_repair(catalog, "one")
+    assert not reconcile.run(catalog, vectors, "one")
+    assert vectors.times == 0
 
 
-def test_a_crash_before_the_vector_has_the_file_read_again(
-    catalog: SqliteCatalog, vectors: Counting
+def test_a_crash_before_the_descriptor_has_the_file_read_again(
+    catalog: SqliteCatalog, vectors: Opened
 ) -> None:
     save(catalog, A)
-    assert reconcile.needs_repair(catalog)
-    assert reconcile.run(catalog, vectors) == Repair(forget=(A,))
+    assert reconcile.needs_repair(catalog, "one")
+    assert reconcile.run(catalog, vectors, "one") == Repair(forget=(A,))
     assert catalog.known_files(["/"]) == {}
-    assert not reconcile.needs_repair(catalog)
-    assert vectors.dear == ["present"]
+    assert not reconcile.needs_repair(catalog, "one")
+    assert vectors.times == 0
 
 
-def test_a_crash_after_the_vector_only_lacks_the_mark(
-    catalog: SqliteCatalog, vectors: Counting
+def test_a_crash_after_the_descriptor_only_lacks_the_mark(
+    catalog: SqliteCatalog, vectors: Opened
 ) -> None:
     save(catalog, A, B, C)
-    upsert(vectors, A, C)
-    assert reconcile.run(catalog, vectors) == Repair(mark=(A, C), forget=(B,))
+    describe(catalog, A, C)
+    assert reconcile.run(catalog, vectors, "one") == Repair(mark=(A, C), forget=(B,))
     assert catalog.indexed_contents() == [A, C]
     assert catalog.unmatched_contents() == [A, C]
 
 
-def test_lost_vectors_are_computed_again(catalog: SqliteCatalog, vectors: Counting) -> None:
+def test_an_older_library_fetches_its_descriptors_from_the_store(
+    catalog: SqliteCatalog, vectors: Opened
+) -> None:
     save(catalog, A, B, C)
-    upsert(vectors, A, B)
     catalog.mark_indexed([A, B, C])
     catalog.save_matches([A, B, C], [Match(A, B, 0.9), Match(A, C, 0.9)])
-    assert reconcile.run(catalog, vectors) == Repair(forget=(C,))
+    rows = np.eye(4, dtype=np.float32)
+    vectors.store.upsert([A, B, D], rows[:3])
+    assert reconcile.run(catalog, vectors, "one") == Repair(forget=(C,), fetch=(A, B))
+    found, kept = catalog.vectors()
+    assert found == [A, B]
+    np.testing.assert_array_equal(kept, rows[:2])
     assert catalog.matches() == [Match(A, B, 0.9)]
-    assert [photo.content for photo in catalog.photos()] == [A, B]
+    assert not reconcile.run(catalog, vectors, "one")
 
 
-def test_vectors_that_belong_to_nothing_are_deleted(
-    catalog: SqliteCatalog, vectors: Counting
+def test_another_extractor_has_everything_read_again(
+    catalog: SqliteCatalog, vectors: Opened
 ) -> None:
-    save(catalog, A)
-    upsert(vectors, A, B, C)
-    catalog.mark_indexed([A])
-    assert reconcile.run(catalog, vectors) == Repair(delete=(B, C))
-    assert vectors.everything()[0] == [A]
-    assert not reconcile.run(catalog, vectors)
-
-
-def test_after_everything_at_once_the_two_agree(catalog: SqliteCatalog, vectors: Counting) -> None:
-    save(catalog, A, B, C)
-    upsert(vectors, A, B, D)
-    catalog.mark_indexed([B, C])
-    assert reconcile.run(catalog, vectors) == Repair(mark=(A,), forget=(C,), delete=(D,))
-    assert catalog.indexed_contents() == vectors.everything()[0] == [A, B]
-    assert not reconcile.run(catalog, vectors)
-
-
-def test_a_lost_catalog_leaves_an_empty_store(catalog: SqliteCatalog, vectors: Counting) -> None:
-    upsert(vectors, A, B)
-    assert reconcile.run(catalog, vectors).delete == (A, B)
-    assert vectors.count() == 0
+    save(catalog, A, B)
+    describe(catalog, A, B)
+    catalog.mark_indexed([A, B])
+    reconcile.run(catalog, vectors, "one")
+    assert reconcile.needs_repair(catalog, "two")
+    assert reconcile.run(catalog, vectors, "two") == Repair(forget=(A, B))
+    assert catalog.known_files(["/"]) == {}
+    assert catalog.vectors()[0] == []
+    assert not reconcile.needs_repair(catalog, "two")
