@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -27,6 +28,7 @@ from albumdedup.core.paths import AppPaths
 from albumdedup.core.settings import Settings
 from albumdedup.gui.app import Session
 from albumdedup.gui.bars import Place
+from albumdedup.gui.brought import Brought
 
 SIZE = (1180, 780)
 DEADLINE_MS = 240_000
@@ -145,8 +147,12 @@ class Tour(QObject):
             self._timer.stop()
             self._window.close()
             QApplication.quit()
-        else:
+            return
+        try:
             step()
+        except Exception:  # in a slot it would be printed, and the tour go on
+            traceback.print_exc()
+            QApplication.exit(1)
 
     def _late(self) -> None:
         print("the tour did not end in time", file=sys.stderr)
@@ -170,7 +176,8 @@ class Tour(QObject):
         self._keep("empty")
 
     def _dragging(self) -> None:
-        self._window.overlay.show_for([str(self._album)])
+        album = str(self._album)
+        self._window.overlay.show_for(Brought((album,), (album,)))
         self._keep("dragging")
         self._window.overlay.hide()
         self._window.add_folders([str(self._album)])
