@@ -117,7 +117,7 @@ def build(
         return open_store(settings)
 
     def open_extractor() -> Extractor:
-        return create(spec.name, settings.device, torch_threads(settings))
+        return create(spec.name, settings.device, torch_threads(settings), paths.inference)
 
     store, space = Once(vectors or open_vectors), collection_name(spec)
 

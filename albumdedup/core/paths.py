@@ -38,6 +38,10 @@ class AppPaths:
         return self.root / "thumbs"
 
     @property
+    def inference(self) -> Path:
+        return self.root / "inference.json"
+
+    @property
     def settings(self) -> Path:
         return self.root / "settings.toml"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 
 import torch
@@ -62,9 +63,17 @@ class SlimResNet(nn.Module):
         self.fc = nn.Linear(inside, dim)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.trunk(self.stem(x))
+        x = self.trunk(self.stem(x.to(next(self.stem.parameters()).dtype))).float()
         pooled = x.clamp(min=1e-5).pow(self.p).mean((2, 3)).pow(1.0 / self.p)
         return nn.functional.normalize(self.fc(pooled), dim=1)
+
+
+def lowered(network: nn.Module, kind: torch.dtype) -> nn.Module:
+    """A copy whose convolutions compute in ``kind``; pooling and head stay float32."""
+    made = copy.deepcopy(network)
+    for name in ("stem", "trunk"):
+        made.get_submodule(name).to(kind)
+    return made
 
 
 def fold(network: SlimResNet) -> SlimResNet:

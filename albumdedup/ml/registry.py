@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.ports import Extractor
 from albumdedup.core.types import ExtractorSpec
@@ -20,8 +22,14 @@ SPECS: dict[str, ExtractorSpec] = {
 }
 
 
-def create(name: str = DEFAULT, device: str = "auto", threads: int | None = None) -> Extractor:
-    """Load an extractor's weights and make it ready.
+def create(
+    name: str = DEFAULT,
+    device: str = "auto",
+    threads: int | None = None,
+    remember: Path | None = None,
+) -> Extractor:
+    """Load an extractor's weights and make it ready. With ``remember``, a file, it computes in
+    the precision that a short trial found best on this machine, and the file keeps that.
 
     ``device`` is ``auto``, ``cpu``, ``cuda``, ``cuda:<n>`` or ``mps``; ``threads`` is the number
     of torch's own threads on a CPU (the process as a whole; None leaves it alone). Raises
@@ -35,4 +43,4 @@ def create(name: str = DEFAULT, device: str = "auto", threads: int | None = None
     preload_torch()  # before the import beneath
     from albumdedup.ml.torch_extractor import TorchExtractor
 
-    return TorchExtractor(spec, device=device, threads=threads)
+    return TorchExtractor(spec, device=device, threads=threads, remember=remember)

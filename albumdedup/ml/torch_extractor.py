@@ -11,6 +11,7 @@ from safetensors.torch import load
 
 from albumdedup.core.types import Descriptors, ExtractorSpec, Pixels
 from albumdedup.ml.backbones import build
+from albumdedup.ml.precision import at_best
 from albumdedup.ml.preprocess import to_batch
 from albumdedup.ml.weights import read_weights
 
@@ -36,8 +37,11 @@ class TorchExtractor:
         device: str = "auto",
         threads: int | None = None,
         weights: Path | None = None,
+        remember: Path | None = None,
     ) -> None:
-        """``threads`` sets torch's intra-op threads for the whole process.
+        """``threads`` sets torch's intra-op threads for the whole process. ``remember`` is the
+        file that holds which precision was found to be right and fastest here, or will; without
+        it everything is float32.
 
         Raises AlbumError(WEIGHTS_MISSING) or AlbumError(WEIGHTS_CHANGED).
         """
@@ -48,6 +52,8 @@ class TorchExtractor:
         self._device = pick_device(device)
         self._rows = BATCH
         self._network = build(spec.name, load(data)).to(self._device)
+        if remember is not None:
+            self._network = at_best(self._network, spec, self._device, self._rows, remember)
 
     @property
     def spec(self) -> ExtractorSpec:

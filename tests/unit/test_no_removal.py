@@ -23,6 +23,7 @@ ALLOWED = {
     ("core/settings.py", "save"),
     ("core/thumbs.py", "_keep"),
     ("core/thumbs.py", "shrink"),
+    ("ml/precision.py", "_keep"),
     ("cli/report.py", "run"),
     ("store/database.py", None),
     ("store/backup.py", None),
