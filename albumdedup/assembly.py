@@ -26,6 +26,7 @@ from albumdedup.store.decisions import SqliteDecisions, library_id, open_decisio
 from albumdedup.store.journal import SqliteJournal
 from albumdedup.store.lock import LibraryLock
 from albumdedup.store.vector_index import collection_name
+from albumdedup.system.drives import Readers
 from albumdedup.system.trash import open_trash
 
 T = TypeVar("T")
@@ -144,6 +145,7 @@ def build(
             commit_seconds=settings.commit_seconds,
             stored=partial(measure, paths, settings.vector_uri),
             closers=(close_vectors, catalog.close, database.close, lock.release),
+            turn=Readers(),
         )
     )
     return Opened(library, tuple(library.recover()), rebuilt, open_store)

@@ -12,7 +12,7 @@ from albumdedup.core import checking, delivery, operations, pipeline, planning, 
 from albumdedup.core.carrying import carried
 from albumdedup.core.companions import read_companion
 from albumdedup.core.control import Control, ProgressSink, Reporter
-from albumdedup.core.decoder import read_file
+from albumdedup.core.decoder import Turn, at_once, read_file
 from albumdedup.core.delivery import Delivery
 from albumdedup.core.errors import STORE_TROUBLE, AlbumError, ErrorCode
 from albumdedup.core.grouping import Grouper
@@ -72,6 +72,7 @@ class Parts:
     commit_seconds: float
     stored: Callable[[], tuple[Stored, ...]] = tuple
     closers: tuple[Callable[[], None], ...] = ()
+    turn: Turn = at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class Library:
             pipeline.IndexParts(
                 parts.catalog, parts.executor, parts.extractor,
                 Delivery(parts.catalog, parts.vectors), parts.unsettled, parts.reconcile,
-                previews.keep, parts.input_edge, parts.batch, parts.commit_seconds,
+                previews.keep, parts.input_edge, parts.batch, parts.commit_seconds, parts.turn,
             ),
             control, reporter, tell,
         )  # fmt: skip

@@ -19,7 +19,7 @@ import numpy as np
 from albumdedup.core import companions
 from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.dates import taken
-from albumdedup.core.decoder import read_file
+from albumdedup.core.decoder import Turn, at_once, read_file
 from albumdedup.core.delivery import Delivery
 from albumdedup.core.errors import Cancelled
 from albumdedup.core.executors import bounded_map
@@ -69,6 +69,8 @@ class IndexParts:
     input_edge: int
     batch: int = 32
     commit_seconds: float = 3.0
+    turn: Turn = at_once
+    """How many read from a volume at once."""
 
 
 class Claims:
@@ -252,7 +254,7 @@ class _Run:
         width = self.parts.executor.width(Lane.DECODE)
 
         def read(found: FoundFile) -> ReadFile:
-            result = read_file(found, edge, claims.claim)
+            result = read_file(found, edge, claims.claim, self.parts.turn)
             picture, content = result.picture, result.content
             if picture is None or content is None or picture.preview is None:
                 return result

@@ -9,8 +9,8 @@ import stat
 import threading
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, TypeVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from albumdedup.core.decoder.pixels import (
     decode_small,
@@ -36,6 +36,16 @@ if TYPE_CHECKING:
     from PIL import Image
 
 R = TypeVar("R")
+Turn = Callable[[int], AbstractContextManager[object]]
+"""For a volume: what is held while a file of it is read."""
+
+
+class Digest(Protocol):
+    """What hashlib gives."""
+
+    def update(self, data: bytes, /) -> None: ...
+    def hexdigest(self) -> str: ...
+
 
 PREVIEW_EDGE = 800
 """Longer side of previews, in pixels: the size at which verification compares."""
@@ -58,8 +68,19 @@ class Unreadable(Exception):
         self.detail = detail
 
 
-def read_file(found: FoundFile, edge: int, wanted: Callable[[ContentId], bool]) -> ReadFile:
-    """Read, hash and, where ``wanted``, decode one file to uint8[edge, edge, 3].
+def at_once(volume: int) -> AbstractContextManager[object]:
+    """Everybody reads when he likes."""
+    return nullcontext()
+
+
+def read_file(
+    found: FoundFile,
+    edge: int,
+    wanted: Callable[[ContentId], bool],
+    turn: Turn = at_once,
+) -> ReadFile:
+    """Read, hash and, where ``wanted``, decode one file to uint8[edge, edge, 3]. ``turn`` is
+    waited for and held while the bytes are read.
 
     Always returns a value: what went wrong is in ``problem``. Cancelled passes through.
     """
@@ -69,7 +90,10 @@ def read_file(found: FoundFile, edge: int, wanted: Callable[[ContentId], bool]) 
     problem: Problem | None = None
     read = hashed = started
     try:
-        data, content, read = _read(found)
+        with turn(found.stamp.identity.volume):
+            started = time.perf_counter()  # waiting is not reading
+            data, digest, read = _read(found)
+        content = _content(data, digest)
         hashed = time.perf_counter()
         if found.stamp.size == 0:
             raise Unreadable(Reason.EMPTY)
@@ -126,8 +150,15 @@ def _open(path: str) -> io.FileIO:
     return file
 
 
-def _read(found: FoundFile) -> tuple[bytes | None, ContentId, float]:
-    """All bytes (None for a giant), their SHA-256, and when reading ended."""
+def _content(data: bytes | None, digest: Digest) -> ContentId:
+    """The SHA-256 of what was read; a giant's is in the digest already."""
+    if data is not None:
+        digest.update(data)
+    return ContentId(digest.hexdigest())
+
+
+def _read(found: FoundFile) -> tuple[bytes | None, Digest, float]:
+    """All bytes (None for a giant, which is in the digest then), and when reading ended."""
     expected = (found.stamp.size, found.stamp.mtime_ns)
     data: bytes | None = None
     digest = hashlib.sha256()
@@ -147,9 +178,7 @@ def _read(found: FoundFile) -> tuple[bytes | None, ContentId, float]:
     read = time.perf_counter()
     if (length, after.st_mtime_ns) != expected or after.st_size != length:
         raise Unreadable(Reason.CHANGED)
-    if data is not None:
-        digest.update(data)
-    return data, ContentId(digest.hexdigest()), read
+    return data, digest, read
 
 
 def _decode(data: bytes, path: str, use: Callable[[Image.Image], R]) -> R:

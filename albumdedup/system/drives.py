@@ -1,0 +1,83 @@
+"""How many files to read from a drive at once: a turning disk is fastest with one reader, since
+each further one sends its head to and fro; a network answers a few at a time; flash takes all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from enum import Enum
+from pathlib import Path
+
+_REMOTE = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "9p", "davfs", "fuse.sshfs",
+     "fuse.rclone", "fuse.davfs2", "fuse.gvfsd-fuse", "fuse.curlftpfs", "ceph", "glusterfs"}
+)  # fmt: skip
+
+
+class DriveKind(Enum):
+    FLASH = "flash"
+    TURNING = "turning"
+    REMOTE = "remote"
+
+
+READERS = {DriveKind.TURNING: 1, DriveKind.REMOTE: 4}
+"""Files read at once; of the kinds that are not here, as many as there are threads."""
+
+
+def drive_kind(volume: int) -> DriveKind:
+    """What the volume of this device number lies on; FLASH where nobody tells."""
+    if not sys.platform.startswith("linux"):
+        return DriveKind.FLASH
+    number = f"{os.major(volume)}:{os.minor(volume)}"
+    if _file_system(number) in _REMOTE:
+        return DriveKind.REMOTE
+    return DriveKind.TURNING if _turns(number) else DriveKind.FLASH
+
+
+def _file_system(number: str, mounts: Path = Path("/proc/self/mountinfo")) -> str:
+    """The type of what is mounted with this device number; empty where it is not told."""
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    for line in lines:
+        fields = line.split(" ")
+        if len(fields) > 6 and fields[2] == number and "-" in fields:
+            return fields[fields.index("-") + 1]
+    return ""
+
+
+def _turns(number: str, devices: Path = Path("/sys/dev/block")) -> bool:
+    """Whether the disk of a block device, or of a part of it, says that it turns."""
+    try:
+        device = (devices / number).resolve(strict=True)
+    except OSError:
+        return False
+    for folder in (device, device.parent):
+        try:
+            return (folder / "queue" / "rotational").read_text().strip() == "1"
+        except OSError:
+            continue
+    return False
+
+
+class Readers:
+    """Lets as many threads read from a volume at once as its drive takes well. Thread-safe."""
+
+    def __init__(self, kind_of: Callable[[int], DriveKind] = drive_kind) -> None:
+        self._kind_of = kind_of
+        self._lock = threading.Lock()
+        self._turns: dict[int, AbstractContextManager[object]] = {}
+
+    def __call__(self, volume: int) -> AbstractContextManager[object]:
+        """Held while one file of this volume is read."""
+        with self._lock:
+            turn = self._turns.get(volume)
+            if turn is None:
+                count = READERS.get(self._kind_of(volume))
+                turn = nullcontext() if count is None else threading.Semaphore(count)
+                self._turns[volume] = turn
+            return turn

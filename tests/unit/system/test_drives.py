@@ -1,0 +1,122 @@
+"""One reader for a disk that turns, a few for a network, all for flash."""
+
+from __future__ import annotations
+
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from albumdedup.core.decoder import read_file
+from albumdedup.core.types import FileIdentity, FoundFile, Stamp
+from albumdedup.system.drives import DriveKind, Readers, _file_system, _turns, drive_kind
+
+TURNING, REMOTE, FLASH = 1, 2, 3
+KINDS = {TURNING: DriveKind.TURNING, REMOTE: DriveKind.REMOTE, FLASH: DriveKind.FLASH}
+
+
+def most_at_once(volume: int, threads: int) -> int:
+    """How many of so many threads are in their turn at the same time, when all that may be are."""
+    readers, inside, most = Readers(KINDS.__getitem__), 0, 0
+    lock = threading.Lock()
+    crowd = threading.Event()
+
+    def read() -> None:
+        nonlocal inside, most
+        with readers(volume):
+            with lock:
+                inside += 1
+                most = max(most, inside)
+                if inside == threads:
+                    crowd.set()
+            crowd.wait(0.05)
+            with lock:
+                inside -= 1
+
+    with ThreadPoolExecutor(threads) as pool:
+        for future in [pool.submit(read) for _ in range(threads)]:
+            future.result()
+    return most
+
+
+@pytest.mark.parametrize(("volume", "most"), [(TURNING, 1), (REMOTE, 4), (FLASH, 6)])
+def test_so_many_read_at_once(volume: int, most: int) -> None:
+    assert most_at_once(volume, 6) == most
+
+
+def test_volumes_do_not_wait_for_one_another() -> None:
+    readers = Readers(lambda volume: DriveKind.TURNING)
+    with readers(1), readers(2):
+        assert readers(1) is not readers(2)
+
+
+def test_the_kind_is_asked_once_for_each_volume() -> None:
+    asked: list[int] = []
+
+    def kind(volume: int) -> DriveKind:
+        asked.append(volume)
+        return DriveKind.FLASH
+
+    readers = Readers(kind)
+    for volume in (5, 5, 6, 5):
+        with readers(volume):
+            pass
+    assert asked == [5, 6]
+
+
+def test_a_scan_reads_in_its_turn_and_decodes_outside_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "broken.jpg"
+    path.write_bytes(b"\xff\xd8\xff\xe0 no photo")
+    status = path.stat()
+    identity = FileIdentity(status.st_dev, status.st_ino)
+    found = FoundFile(str(path), Stamp(status.st_size, status.st_mtime_ns, identity))
+    turns: list[str] = []
+
+    class Turn:
+        def __enter__(self) -> None:
+            turns.append("in")
+
+        def __exit__(self, *exc: object) -> None:
+            turns.append("out")
+
+    def wanted(content: object) -> bool:
+        turns.append("asked")
+        return False
+
+    read_file(found, 64, wanted, lambda volume: Turn())
+    assert turns == ["in", "out", "asked"]
+
+
+def test_a_disk_tells_by_its_own_flag_or_that_of_its_whole(tmp_path: Path) -> None:
+    disk = tmp_path / "real" / "sda"
+    part = disk / "sda1"
+    part.mkdir(parents=True)
+    (disk / "queue").mkdir()
+    (disk / "queue" / "rotational").write_text("1\n")
+    devices = tmp_path / "dev"
+    devices.mkdir()
+    (devices / "8:0").symlink_to(disk)
+    (devices / "8:1").symlink_to(part)
+    assert _turns("8:0", devices)
+    assert _turns("8:1", devices)
+    assert not _turns("9:9", devices)
+    (disk / "queue" / "rotational").write_text("0\n")
+    assert not _turns("8:1", devices)
+
+
+def test_a_network_is_known_by_its_file_system(tmp_path: Path) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(
+        "30 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n"
+        "41 30 0:52 / /mnt/my\\040nas rw shared:7 master:3 - cifs //nas/photos rw\n"
+    )
+    assert _file_system("0:52", mounts) == "cifs"
+    assert _file_system("8:1", mounts) == "ext4"
+    assert _file_system("7:7", mounts) == ""
+    assert _file_system("8:1", tmp_path / "none") == ""
+
+
+def test_this_machine_has_some_kind(tmp_path: Path) -> None:
+    assert drive_kind(os.stat(tmp_path).st_dev) in DriveKind
