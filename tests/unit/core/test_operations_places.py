@@ -13,6 +13,7 @@ import pytest
 from albums import Kept, group, photo, write
 from fake_journal import MemoryJournal
 
+from albumdedup.core import planning
 from albumdedup.core.control import Control, Reporter
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.operations import apply, undo
@@ -360,3 +361,20 @@ def test_a_journal_that_cannot_be_written_moves_nothing(pair):
         clean(planned(group(*pair)), journal)
     assert os.path.exists(pair[1].path)
     assert os.listdir(home_bin().files) == []
+
+
+def test_a_protected_folder_is_known_by_its_identity_under_another_name(tmp_path, monkeypatch):
+    """As where a folder is mounted in two places, or its name is spelled in another case."""
+    real, alias = tmp_path / "Family", tmp_path / "family"
+    for folder in (real, alias, tmp_path / "Other"):
+        folder.mkdir()
+    stat = os.stat
+
+    def one_folder(path, *more, **named):
+        return stat(str(real) if str(path) == str(alias) else path, *more, **named)
+
+    monkeypatch.setattr(planning.os, "stat", one_folder)
+    places = Places([str(real)])
+    assert places.protected(str(alias / "a.jpg"))
+    assert places.protected(str(alias / "below" / "a.jpg"))
+    assert not places.protected(str(tmp_path / "Other" / "a.jpg"))

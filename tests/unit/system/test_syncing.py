@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import sys
@@ -100,3 +101,12 @@ def test_one_folder_of_each_volume_is_enough(tmp_path, monkeypatch):
         pending.renamed(str(tmp_path / name))
     pending.flush()
     assert len(handles) == 1
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a call of Linux")
+def test_a_sync_that_fails_says_why():
+    call = syncing._whole_volume_call()
+    if call is None:
+        pytest.skip("this C library has no syncfs")
+    assert call(-1) == -1
+    assert ctypes.get_errno() == errno.EBADF
