@@ -229,3 +229,21 @@ def test_a_disk_that_cannot_be_read_proves_nothing_and_stops_nothing(pair, monke
 
     monkeypatch.setattr(ahead, "open_regular", opened)
     assert found([item(pair[1], pair[0])]) == set()
+
+
+def test_a_file_that_is_touched_while_it_is_read_alone_proves_nothing(pair, monkeypatch):
+    """Other bytes may have come after the last one was read."""
+    survivor, victim = pair
+    write(victim, os.urandom(1000))  # not equal: each is proved alone
+    pairs = [item(victim, survivor, Tier.SAME)]
+    assert found(pairs) == {"stays.jpg", "goes.jpg"}
+    prove = ahead.prove
+
+    def touched(one, **named):
+        status = prove(one, **named)
+        if one.path == str(victim):
+            os.utime(victim, ns=(status.st_atime_ns, status.st_mtime_ns - 1))
+        return status
+
+    monkeypatch.setattr(ahead, "prove", touched)
+    assert found(pairs) == {"stays.jpg"}

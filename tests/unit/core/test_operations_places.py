@@ -19,8 +19,16 @@ from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.operations import apply, undo
 from albumdedup.core.planning import Places, plan_clean
 from albumdedup.core.proof import out_of_reach
-from albumdedup.core.recovery import recover
-from albumdedup.core.types import PROVEN_TIERS, ItemState
+from albumdedup.core.recovery import away, recover
+from albumdedup.core.types import (
+    PROVEN_TIERS,
+    FileIdentity,
+    FileProof,
+    ItemState,
+    JournalItem,
+    PlanItem,
+    Tier,
+)
 from albumdedup.system import moves
 from albumdedup.system.trash import open_trash
 from albumdedup.system.trash_folder import SUBFOLDER
@@ -378,3 +386,20 @@ def test_a_protected_folder_is_known_by_its_identity_under_another_name(tmp_path
     assert places.protected(str(alias / "a.jpg"))
     assert places.protected(str(alias / "below" / "a.jpg"))
     assert not places.protected(str(tmp_path / "Other" / "a.jpg"))
+
+
+def test_a_trash_on_a_drive_that_is_not_here_is_away(tmp_path, pair, other_volume):
+    """The photo's own folder is there, and its trash was elsewhere."""
+    victim = pair[1]
+    proof = FileProof(victim.path, victim.stamp, victim.content)
+    item = PlanItem(proof, proof, Tier.IDENTICAL, "g", "")
+    there = other_volume.stat().st_dev
+    gone = replace(
+        item, victim=replace(proof, path=str(other_volume / "a.jpg"),
+                             stamp=proof.stamp._replace(identity=FileIdentity(there, 1)))
+    )  # fmt: skip
+    unplugged = str(tmp_path / "not mounted" / ".Trash" / "a.jpg")
+    assert away(JournalItem(1, gone, ItemState.MOVED, unplugged), None)
+    near = JournalItem(1, item, ItemState.MOVED, str(tmp_path / "trash" / "a.jpg"))
+    assert not away(near, None)
+    assert not away(replace(near, place=None), None)
