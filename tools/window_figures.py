@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QApplication
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.settings import Settings
 from albumdedup.core.types import Group, View
-from albumdedup.evaluation.bench import simulated_snapshot
+from albumdedup.evaluation.bench.simulated import simulated_snapshot
 from albumdedup.gui.app import Session
 from albumdedup.gui.collector import Collector
 from albumdedup.gui.group_view import GroupView

@@ -1,112 +1,112 @@
-"""``albumdedup bench scan DIR…``, ``bench rescan``, ``bench regroup``, ``bench clean``"""
+"""``albumdedup bench WHAT``: how fast and how large, beside the bare work of the same run"""
 
 from __future__ import annotations
 
 import json
+import tempfile
 from argparse import Namespace
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
-from albumdedup.cli.columns import padded
+from albumdedup.cli.columns import columns, padded
 from albumdedup.cli.console import say
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import chosen_paths, chosen_settings
-from albumdedup.core.i18n import _, human_bytes
-from albumdedup.evaluation.bench import (
-    RegroupFigures,
-    RescanFigures,
-    ScanFigures,
-    bench_regroup,
-    bench_rescan,
-    bench_scan,
-)
-from albumdedup.evaluation.bench_clean import CleanFigures, bench_clean
+from albumdedup.core.i18n import _
+from albumdedup.core.settings import Settings
+from albumdedup.evaluation.bench import table
+from albumdedup.evaluation.bench.camera import make_photos
+from albumdedup.evaluation.bench.clean import bench_clean
+from albumdedup.evaluation.bench.figures import Benchmark
+from albumdedup.evaluation.bench.match import bench_match
+from albumdedup.evaluation.bench.memory import bench_memory
+from albumdedup.evaluation.bench.regroup import bench_regroup
+from albumdedup.evaluation.bench.rescan import bench_rescan
+from albumdedup.evaluation.bench.scan import bench_scan
+from albumdedup.evaluation.bench.search import bench_search
+from albumdedup.evaluation.bench.start import bench_start
+from albumdedup.evaluation.bench.store import bench_store
+
+RUNS = 3
+PHOTOS = {
+    "rescan": 10_000, "regroup": 100_000, "match": 100_000, "search": 100_000, "store": 100_000,
+    "start": 1_000, "memory": 8_000, "clean": 10_000,
+}  # fmt: skip
 
 
 def run(arguments: Namespace) -> Exit:
     settings = chosen_settings(arguments, chosen_paths(arguments))
-    figures: ScanFigures | RescanFigures | RegroupFigures | CleanFigures
-    match arguments.what:
-        case "scan":
-            if not arguments.folders:
-                say(_("Name a folder of photos: albumdedup bench scan DIR"))
-                return Exit.USAGE
-            figures = bench_scan(arguments.folders, settings)
-        case "rescan":
-            figures = bench_rescan(arguments.photos or 10_000, settings)
-        case "clean":
-            figures = bench_clean(arguments.photos or 10_000, settings)
-        case _:
-            figures = bench_regroup(arguments.photos or 100_000)
-    if arguments.json:
-        print(json.dumps(asdict(figures), indent=1))
-        return Exit.DONE
-    match figures:
-        case CleanFigures():
-            _print_clean(figures)
-        case ScanFigures():
-            _print_scan(figures)
-        case RescanFigures():
-            print(
-                _(
-                    "rescan of {n} unchanged files: {seconds} s, bare walk with stat {bare} s, "
-                    "ratio {ratio}"
-                ).format(
-                    n=f"{figures.files:,}",
-                    seconds=f"{figures.seconds:.3f}",
-                    bare=f"{figures.bare_seconds:.3f}",
-                    ratio=f"{figures.ratio:.2f}",
-                )
-            )
-        case RegroupFigures():
-            print(
-                _(
-                    "regroup of {photos} photos with {pairs} pairs: median {median} ms, worst "
-                    "{worst} ms, prepared once in {seconds} s"
-                ).format(
-                    photos=f"{figures.photos:,}",
-                    pairs=f"{figures.pairs:,}",
-                    median=f"{figures.median_seconds * 1000:.0f}",
-                    worst=f"{figures.worst_seconds * 1000:.0f}",
-                    seconds=f"{figures.prepare_seconds:.2f}",
-                )
-            )
+    runs = arguments.runs or RUNS
+    if arguments.what == "scan":
+        if not arguments.folders and not arguments.make:
+            say(_("Name a folder of photos: albumdedup bench scan DIR"))
+            return Exit.USAGE
+        if arguments.make and (len(arguments.folders) > 1 or _holds_something(arguments.folders)):
+            say(_("With --make, name one new folder for the photos that are made, or none."))
+            return Exit.USAGE
+        with _photos(arguments) as folders:
+            _print(bench_scan(folders, settings, runs), arguments)
+    else:
+        photos = arguments.photos or PHOTOS[arguments.what]
+        _print(_of_made_things(arguments, photos, settings)(runs), arguments)
     return Exit.DONE
 
 
-def _print_clean(figures: CleanFigures) -> None:
-    words = _("{n} small files: files per second, and seconds beside a bare loop")
-    print(words.format(n=f"{figures.files:,}"))
-    _row(_("clean-up"), f"{figures.clean:9,.0f}   {figures.clean_ratio:.2f}")
-    _row(_("undo"), f"{figures.undo:9,.0f}   {figures.undo_ratio:.2f}")
-    bare = _("rename and fsync for each file")
-    _row(_("bare loop"), f"{figures.bare_rename:9,.0f}   {bare}")
-    print(_("{n} photos of 3 MB, content checked again").format(n=f"{figures.photos:,}"))
-    _row(_("clean-up"), f"{figures.checked:9,.0f}   {figures.checked_ratio:.2f}")
-    _row(_("bare loop"), f"{figures.bare_checked:9,.0f}   {_('both hashed, rename, fsync')}")
+def _of_made_things(
+    arguments: Namespace, photos: int, settings: Settings
+) -> Callable[[int], Benchmark]:
+    """The measurement that needs no photos, as a function of the number of runs."""
+    seed, lapse = arguments.seed, {"timelapse": arguments.timelapse} if arguments.timelapse else {}
+    match arguments.what:
+        case "rescan":
+            return lambda runs: bench_rescan(photos, settings, runs, seed=seed)
+        case "regroup":
+            return lambda runs: bench_regroup(photos, settings, runs, seed=seed, **lapse)
+        case "match":
+            new = arguments.new or 0
+            return lambda runs: bench_match(photos, runs, new=new, seed=seed, **lapse)
+        case "search":
+            folders = arguments.folders
+            return lambda runs: bench_search(photos, settings, runs, folders=folders, seed=seed)
+        case "store":
+            uri, token = arguments.uri, arguments.token
+            return lambda runs: bench_store(photos, runs, uri=uri, token=token, seed=seed)
+        case "start":
+            return lambda runs: bench_start(photos, settings, runs, seed=seed)
+        case "memory":
+            return lambda runs: bench_memory(photos, settings, runs, seed=seed)
+    return lambda runs: bench_clean(photos, settings, runs)
 
 
-def _print_scan(figures: ScanFigures) -> None:
-    print(
-        _("{n} photos, {size}, {threads} decoding threads").format(
-            n=f"{figures.photos:,}",
-            size=human_bytes(figures.bytes),
-            threads=figures.decode_threads,
-        )
-    )
-    per_second = _("{seconds} s, {speed} photos per second")
-    for name, seconds, speed in (
-        (_("cold scan"), figures.seconds, figures.photos_per_second),
-        (_("bare loop"), figures.bare_seconds, figures.bare_photos_per_second),
-    ):
-        _row(name, per_second.format(seconds=f"{seconds:7.2f}", speed=f"{speed:6.1f}"))
-    print(
-        _("ratio {ratio} (without the check of pairs {other})").format(
-            ratio=f"{figures.ratio:.2f}", other=f"{figures.ratio_without_verification:.2f}"
-        )
-    )
-    for part, share in figures.share.items():
-        _row(part, _("{share} of the work, all threads summed").format(share=f"{share:6.1%}"))
+def _holds_something(folders: Sequence[str]) -> bool:
+    return any(Path(folder).exists() for folder in folders)
 
 
-def _row(name: str, figures: str) -> None:
-    print(f"  {padded(name, 12)} {figures}")
+@contextmanager
+def _photos(arguments: Namespace) -> Iterator[Sequence[str]]:
+    """The folders that were named; with --make a new one, which stays if it was named."""
+    if not arguments.make:
+        yield arguments.folders
+        return
+    source = Path(arguments.source) if arguments.source else None
+    with tempfile.TemporaryDirectory() as place:
+        target = Path(arguments.folders[0]) if arguments.folders else Path(place) / "photos"
+        make_photos(target, arguments.make, source, arguments.seed)
+        yield [str(target)]
+
+
+def _print(benchmark: Benchmark, arguments: Namespace) -> None:
+    if arguments.json:
+        print(json.dumps(benchmark.as_json(), indent=1))
+    elif arguments.markdown:
+        print("\n".join(table.markdown(benchmark)))
+    else:
+        print(table.facts(benchmark))
+        rows = [table.head(), *table.rows(benchmark)]
+        widths = [max(columns(row[number]) for row in rows) for number in range(len(rows[0]))]
+        for row in rows:
+            cells = [padded(cell, width) for cell, width in zip(row, widths, strict=True)]
+            print(f"  {'  '.join(cells)}".rstrip())
+        for line in table.missing(benchmark):
+            print(line)

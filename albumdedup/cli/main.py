@@ -108,11 +108,7 @@ def parser() -> argparse.ArgumentParser:
     forget.add_argument("paths", nargs=1, metavar="DIR")
     _add_vectors(verb("vectors", _("where descriptors are searched; move them elsewhere")), common)
     verb("doctor", _("what is wrong with this installation and library, and the mend"))
-    bench = verb("bench", _("measure the speed on this computer"))
-    bench.add_argument("what", choices=("scan", "rescan", "regroup", "clean"))
-    bench.add_argument("folders", nargs="*", metavar="DIR")
-    bench.add_argument("--json", action="store_true")
-    bench.add_argument("--photos", type=int, default=None, help=_("for rescan, regroup and clean"))
+    _add_bench(verb("bench", _("measure the speed on this computer")))
     words = _("measure what is found, on an album whose truth is known")
     _add_evaluate(verb("evaluate", words), common)
     return top
@@ -195,6 +191,33 @@ def _add_clean(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--to", metavar="DIR", default=None, help=_("move here, not to the trash"))
     sub.add_argument("--receipt", metavar="FILE", help=_("with --apply: save the receipt (HTML)"))
     sub.add_argument("--json", action="store_true")
+
+
+BENCHMARKS = (
+    "scan", "rescan", "regroup", "match", "search", "store", "start", "memory", "clean",
+)  # fmt: skip
+
+
+def _add_bench(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("what", choices=BENCHMARKS)
+    sub.add_argument("folders", nargs="*", metavar="DIR", help=_("photos, for scan and search"))
+    sub.add_argument("--json", action="store_true", help=_("all figures of all runs"))
+    sub.add_argument("--markdown", action="store_true", help=_("a table for a page"))
+    sub.add_argument("--runs", type=at_least_one, default=None, metavar="N",
+                     help=_("so many runs; medians are told (default: 3)"))  # fmt: skip
+    sub.add_argument("--photos", type=at_least_one, default=None, metavar="N",
+                     help=_("size of the library that is made, for all but scan"))  # fmt: skip
+    sub.add_argument("--seed", type=int, default=1, help=_("another library of the same size"))
+    sub.add_argument("--timelapse", type=at_least_one, default=None, metavar="N",
+                     help=_("at most so many near-equal frames (match, regroup)"))  # fmt: skip
+    sub.add_argument("--new", type=at_least_one, default=None, metavar="N",
+                     help=_("so many new photos against all (match)"))  # fmt: skip
+    sub.add_argument("--make", type=at_least_one, default=None, metavar="N",
+                     help=_("make so many camera-like photos first, in DIR (scan)"))  # fmt: skip
+    sub.add_argument("--from", dest="source", metavar="DIR", default=None,
+                     help=_("with --make: from these photos (default: painted)"))  # fmt: skip
+    sub.add_argument("--uri", default="", help=_("a Milvus server, not the embedded store (store)"))
+    sub.add_argument("--token", default="", help=_("its token (store)"))
 
 
 def _add_evaluate(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

@@ -37,13 +37,12 @@ ALLOWED = {
     # albums and figures for measuring, in folders of their own or where the person says
     ("cli/evaluate.py", "_write"),
     ("evaluation/album.py", "_as_it_is"),
-    ("evaluation/bench.py", "_small_files"),
-    ("evaluation/bench_clean.py", "_album"),
+    ("evaluation/bench/clean.py", "_album"),
     ("evaluation/copies.py", "make"),
     ("evaluation/run.py", "_folder_of"),
     ("evaluation/truth.py", "write"),
     ("system/trash_freedesktop.py", "_write_note"),  # opened exclusively
-    ("evaluation/bench_clean.py", "_bare_loop"),  # files that it made itself a moment ago
+    ("evaluation/bench/clean.py", "_bare_loop"),  # files that it made itself a moment ago
     # our own small try-out files, reservations and unfinished copies
     ("system/moves.py", "discard_own"),
     # photos: a rename that cannot replace, the system's trash, a source whose copy was proved

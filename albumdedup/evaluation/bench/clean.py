@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import statistics
 import sys
 import tempfile
 import time
@@ -33,6 +32,7 @@ from albumdedup.core.types import (
     Stamp,
     Tier,
 )
+from albumdedup.evaluation.bench.figures import Benchmark, Run, Shape, Unit, figures
 from albumdedup.store.decisions import open_decisions
 from albumdedup.store.journal import SqliteJournal
 from albumdedup.system.trash import open_trash
@@ -40,20 +40,17 @@ from albumdedup.system.trash import open_trash
 PHOTO_BYTES = 3_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class CleanFigures:
-    """Files per second; each ratio is product / bare loop in seconds, of the same run."""
-
-    files: int
-    clean: float
-    undo: float
-    bare_rename: float
-    clean_ratio: float
-    undo_ratio: float
-    photos: int
-    checked: float
-    bare_checked: float
-    checked_ratio: float
+SHAPES = (
+    Shape("small files: bare loop"),
+    Shape("small files: clean-up", baseline="small files: bare loop"),
+    Shape("small files: undo", baseline="small files: bare loop"),
+    Shape("small files: cleaned up", Unit.PER_SECOND),
+    Shape("small files: put back", Unit.PER_SECOND),
+    Shape("photos of 3 MB: bare loop"),
+    Shape("photos of 3 MB: clean-up", baseline="photos of 3 MB: bare loop"),
+    Shape("photos of 3 MB: cleaned up", Unit.PER_SECOND),
+)
+"""The bare loop renames and syncs file by file; photos of 3 MB are hashed on both sides first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +60,26 @@ class _Pass:
     bare: float
 
 
-def bench_clean(files: int, settings: Settings, runs: int = 3) -> CleanFigures:
+def bench_clean(files: int, settings: Settings, runs: int = 3) -> Benchmark:
     """Small files show the cost of journal, trash and moves; photos of 3 MB, read into the cache
     before, that of checking each content again. Works in the temporary folder's volume."""
     photos = max(1, files // 20)
-    small = [_measure(files, 400, settings) for _ in range(runs)]
-    large = [_measure(photos, PHOTO_BYTES, settings) for _ in range(runs)]
-    median = statistics.median
-    return CleanFigures(
-        files=files,
-        clean=files / median(p.clean for p in small),
-        undo=files / median(p.undo for p in small),
-        bare_rename=files / median(p.bare for p in small),
-        clean_ratio=median(p.clean / p.bare for p in small),
-        undo_ratio=median(p.undo / p.bare for p in small),
-        photos=photos,
-        checked=photos / median(p.clean for p in large),
-        bare_checked=photos / median(p.bare for p in large),
-        checked_ratio=median(p.clean / p.bare for p in large),
-    )
+    found: list[Run] = []
+    for _ in range(runs):
+        small, large = _measure(files, 400, settings), _measure(photos, PHOTO_BYTES, settings)
+        found.append(
+            {
+                "small files: bare loop": small.bare,
+                "small files: clean-up": small.clean,
+                "small files: undo": small.undo,
+                "small files: cleaned up": files / small.clean,
+                "small files: put back": files / small.undo,
+                "photos of 3 MB: bare loop": large.bare,
+                "photos of 3 MB: clean-up": large.clean,
+                "photos of 3 MB: cleaned up": photos / large.clean,
+            }
+        )
+    return Benchmark("clean", {"files": files, "photos": photos}, figures(SHAPES, found))
 
 
 def _measure(count: int, size: int, settings: Settings) -> _Pass:
