@@ -10,10 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from albumdedup.cli.columns import columns, padded
-from albumdedup.cli.console import say
+from albumdedup.cli.console import printable, say
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import chosen_paths, chosen_settings
+from albumdedup.core.control import Control
+from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _
+from albumdedup.core.scanner import scan
 from albumdedup.core.settings import Settings
 from albumdedup.evaluation.bench import table
 from albumdedup.evaluation.bench.camera import make_photos
@@ -37,20 +40,42 @@ PHOTOS = {
 
 def run(arguments: Namespace) -> Exit:
     settings = chosen_settings(arguments, chosen_paths(arguments))
-    runs = arguments.runs or RUNS
-    if arguments.what == "scan":
-        if not arguments.folders and not arguments.make:
-            say(_("Name a folder of photos: albumdedup bench scan DIR"))
-            return Exit.USAGE
-        if arguments.make and (len(arguments.folders) > 1 or _holds_something(arguments.folders)):
-            say(_("With --make, name one new folder for the photos that are made, or none."))
-            return Exit.USAGE
-        with _photos(arguments) as folders:
-            _print(bench_scan(folders, settings, runs), arguments)
-    else:
+    try:
+        if arguments.what == "scan":
+            return _scan(arguments, settings)
         photos = arguments.photos or PHOTOS[arguments.what]
-        _print(_of_made_things(arguments, photos, settings)(runs), arguments)
+        if arguments.what == "search" and not _photos_are_there(arguments.folders):
+            return Exit.NOT_THERE
+        _print(_of_made_things(arguments, photos, settings)(arguments.runs or RUNS), arguments)
+    except RuntimeError as error:  # what was to be measured did not happen
+        say(_("The measurement failed: {detail}").format(detail=error))
+        return Exit.UNUSABLE
     return Exit.DONE
+
+
+def _scan(arguments: Namespace, settings: Settings) -> Exit:
+    if not arguments.folders and not arguments.make:
+        say(_("Name a folder of photos: albumdedup bench scan DIR"))
+        return Exit.USAGE
+    if arguments.make and (len(arguments.folders) > 1 or _holds_something(arguments.folders)):
+        say(_("With --make, name one new folder for the photos that are made, or none."))
+        return Exit.USAGE
+    with _photos(arguments) as folders:
+        if not _photos_are_there(folders):
+            return Exit.NOT_THERE
+        _print(bench_scan(folders, settings, arguments.runs or RUNS), arguments)
+    return Exit.DONE
+
+
+def _photos_are_there(folders: Sequence[str]) -> bool:
+    """Raises AlbumError(NOT_THERE, ROOT_REFUSED); says so where there are none."""
+    walk = scan(folders, Control())
+    found = sum(1 for _file in walk)
+    if walk.missing_roots:
+        raise AlbumError(ErrorCode.NOT_THERE, path=walk.missing_roots[0])
+    if folders and not found:
+        say(_("There are no photos in {path}.").format(path=printable(", ".join(folders))))
+    return bool(found or not folders)
 
 
 def _of_made_things(
@@ -92,7 +117,10 @@ def _photos(arguments: Namespace) -> Iterator[Sequence[str]]:
     source = Path(arguments.source) if arguments.source else None
     with tempfile.TemporaryDirectory() as place:
         target = Path(arguments.folders[0]) if arguments.folders else Path(place) / "photos"
-        make_photos(target, arguments.make, source, arguments.seed)
+        try:
+            make_photos(target, arguments.make, source, arguments.seed)
+        except OSError as error:
+            raise RuntimeError(f"{target}: {error.strerror or error}") from error
         yield [str(target)]
 
 

@@ -40,7 +40,7 @@ def describe(paths: Sequence[str], extractor: Extractor, threads: int, batch: in
             with Image.open(io.BytesIO(data)) as image:
                 image.draft("RGB", (edge, edge))
                 small = image.convert("RGB").resize((edge, edge), Image.Resampling.BILINEAR)
-        except (OSError, SyntaxError, ValueError):
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
             return None
         return np.asarray(small)
 

@@ -51,7 +51,7 @@ def make_photos(
         chance = np.random.default_rng([seed, number])
         size = sizes[int(chance.integers(len(sizes)))]
         if sources:
-            shot = _window(sources[number % len(sources)], size, chance)
+            shot = _shot(sources, number, size, chance)
         else:
             shot = painted(seed * 1_000_003 + number, size, grain=0)
         shot = grainy(_exposed(shot, chance), float(chance.uniform(3, 6)), chance)
@@ -83,6 +83,20 @@ def _large_enough(path: str) -> bool:
             return min(image.size) >= LEAST_SIDE
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return False
+
+
+def _shot(
+    sources: list[Path], number: int, size: tuple[int, int], chance: np.random.Generator
+) -> Image.Image:
+    """A window of the photo whose turn it is; damaged ones leave the sources."""
+    while True:
+        path = sources[number % len(sources)]
+        try:
+            return _window(path, size, chance)
+        except (OSError, SyntaxError, ValueError) as error:
+            sources.remove(path)
+            if not sources:
+                raise AlbumError(ErrorCode.NOTHING_TO_COPY, path=str(path.parent)) from error
 
 
 def _window(path: Path, size: tuple[int, int], chance: np.random.Generator) -> Image.Image:

@@ -108,12 +108,21 @@ def _block(
     left = BLOCK - sum(len(part[0]) for part in parts)
     parts.append((_random(left, dim, chance), np.full(left, ALONE)))
     kinds = [Kind.COPY, Kind.BURST, Kind.FRAME, Kind.ALONE]
-    order = chance.permutation(BLOCK)
-    return (
-        np.concatenate([part[0] for part in parts]).astype(np.float32)[order],
-        np.concatenate([part[1] for part in parts]).astype(np.int64)[order],
-        np.repeat(np.array(kinds, np.int8), [len(part[0]) for part in parts])[order],
-    )
+    rows = np.concatenate([part[0] for part in parts]).astype(np.float32)
+    groups = np.concatenate([part[1] for part in parts]).astype(np.int64)
+    kind = np.repeat(np.array(kinds, np.int8), [len(part[0]) for part in parts])
+    order = _order(groups, np.isin(kind, (Kind.COPY, Kind.BURST)), chance)
+    return rows[order], groups[order], kind[order]
+
+
+def _order(
+    groups: NDArray[np.int64], together: NDArray[np.bool_], chance: np.random.Generator
+) -> NDArray[np.intp]:
+    """At random, but groups close together: a part of a block holds most of its groups whole."""
+    place = chance.random(len(groups))
+    names, group = np.unique(groups, return_inverse=True)
+    near = chance.random(len(names))[group] + 0.01 * place
+    return np.argsort(np.where(together, near, place), kind="stable")
 
 
 def _roots(seed: int, number: int, dim: int) -> NDArray[np.float64]:

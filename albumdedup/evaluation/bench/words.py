@@ -17,6 +17,7 @@ def _words() -> dict[str, str]:
         "cold scan": _("cold scan"),
         "cold scan without the check of pairs": _("cold scan without the check of pairs"),
         "cold scan, whole process": _("cold scan, whole process"),
+        "Czkawka, whole process": _("Czkawka, whole process"),
         "warm scan": _("warm scan"),
         "warm scan, whole process": _("warm scan, whole process"),
         "bare loop": _("bare loop"),
