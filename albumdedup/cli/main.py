@@ -199,6 +199,7 @@ BENCHMARKS = (
 
 
 def _add_bench(sub: argparse.ArgumentParser) -> None:
+    sub.usage = "%(prog)s WHAT [DIR …] [--OPTION …]"  # argparse takes no DIR after an option here
     sub.add_argument("what", choices=BENCHMARKS)
     sub.add_argument("folders", nargs="*", metavar="DIR", help=_("photos, for scan and search"))
     sub.add_argument("--json", action="store_true", help=_("all figures of all runs"))
