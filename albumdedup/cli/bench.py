@@ -7,6 +7,7 @@ import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from albumdedup.cli.columns import columns, padded
@@ -29,7 +30,7 @@ from albumdedup.evaluation.bench.rescan import bench_rescan
 from albumdedup.evaluation.bench.scan import bench_scan
 from albumdedup.evaluation.bench.search import bench_search
 from albumdedup.evaluation.bench.start import bench_start
-from albumdedup.evaluation.bench.store import bench_store
+from albumdedup.evaluation.bench.store import Server, bench_store
 
 RUNS = 3
 PHOTOS = {
@@ -39,7 +40,8 @@ PHOTOS = {
 
 
 def run(arguments: Namespace) -> Exit:
-    settings = chosen_settings(arguments, chosen_paths(arguments))
+    chosen = chosen_settings(arguments, chosen_paths(arguments))
+    settings = replace(chosen, vector_uri="", vector_token="", vector_certificate="")
     try:
         if arguments.what == "scan":
             return _scan(arguments, settings)
@@ -95,8 +97,8 @@ def _of_made_things(
             folders = arguments.folders
             return lambda runs: bench_search(photos, settings, runs, folders=folders, seed=seed)
         case "store":
-            uri, token = arguments.uri, arguments.token
-            return lambda runs: bench_store(photos, runs, uri=uri, token=token, seed=seed)
+            server = Server(arguments.uri, arguments.token, arguments.certificate)
+            return lambda runs: bench_store(photos, runs, server=server, seed=seed)
         case "start":
             return lambda runs: bench_start(photos, settings, runs, seed=seed)
         case "memory":

@@ -219,6 +219,8 @@ def _add_bench(sub: argparse.ArgumentParser) -> None:
                      help=_("with --make: from these photos (default: painted)"))  # fmt: skip
     sub.add_argument("--uri", default="", help=_("a Milvus server, not the embedded store (store)"))
     sub.add_argument("--token", default="", help=_("its token (store)"))
+    sub.add_argument("--certificate", default="", metavar="FILE",
+                     help=_("its certificate, where the computer does not trust it"))  # fmt: skip
 
 
 def _add_evaluate(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

@@ -15,6 +15,7 @@ from albumdedup.core.types import (
     ContentId,
     DateSource,
     Descriptors,
+    ExtractorSpec,
     FileIdentity,
     FoundFile,
     Grade,
@@ -32,6 +33,7 @@ from albumdedup.evaluation.bench.synthetic import (
     blocks,
 )
 from albumdedup.store.catalog import open_catalog
+from albumdedup.store.vector_index import collection_name
 
 ROOT = "/album"
 _BEGIN = datetime(2010, 1, 1)
@@ -45,29 +47,33 @@ _Planted = dict[int, tuple[list[ContentId], list[Descriptors]]]
 def fill_catalog(
     paths: AppPaths,
     photos: int,
+    spec: ExtractorSpec,
     seed: int = 1,
     *,
-    dim: int = 128,
     timelapse: int = TIMELAPSE_FRAMES,
     store: VectorStore | None = None,
 ) -> int:
-    """Write a made library's rows and planted pairs into a new catalog, and its descriptors into
-    ``store`` where one is given; returns how many pairs. Nobody else may have it open."""
+    """Write a made library's rows, descriptors and planted pairs into a new catalog, and the
+    descriptors into ``store`` as well where one is given; returns how many pairs. Nobody else may
+    have the catalog open."""
     catalog, _rebuilt = open_catalog(paths.catalog)
     planted: _Planted = {}
     pairs = 0
     try:
-        for block in blocks(photos, seed, dim=dim, timelapse=timelapse):
+        for block in blocks(photos, seed, dim=spec.dim, timelapse=timelapse):
             files, contents = _rows(block, seed)
             catalog.save(files, contents)
+            catalog.save_vectors(block.ids, block.vectors)
             if store is not None:
                 store.upsert(block.ids, block.vectors)
+                catalog.mark_delivered(block.ids)
             catalog.mark_indexed(block.ids)
             found = _pairs(block, planted)
             while part := list(itertools.islice(found, _PAIRS_AT_ONCE)):
                 catalog.save_matches([], part)
                 pairs += len(part)
             catalog.save_matches(block.ids, [])
+        catalog.set_vector_space(collection_name(spec))
         catalog.save_scan([ROOT], {})
     finally:
         catalog.close()

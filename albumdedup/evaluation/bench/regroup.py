@@ -16,6 +16,7 @@ from albumdedup.core.types import Snapshot, View
 from albumdedup.evaluation.bench.figures import Benchmark, Run, Shape, Unit, figures, timed
 from albumdedup.evaluation.bench.library import fill_catalog
 from albumdedup.evaluation.bench.simulated import simulated_snapshot
+from albumdedup.ml.registry import SPECS
 
 _MADE = "made library: "
 _SHAPES = (
@@ -53,7 +54,9 @@ def bench_regroup(
     found: list[Run] = []
     with tempfile.TemporaryDirectory() as place:
         paths = AppPaths(Path(place))
-        made_pairs = fill_catalog(paths, photos, seed, timelapse=timelapse)
+        made_pairs = fill_catalog(
+            paths, photos, SPECS[settings.extractor], seed, timelapse=timelapse
+        )
         executor = thread_executor(settings)
         library = build(paths, settings, executor).library
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +51,6 @@ def bench_scan(folders: Sequence[str], settings: Settings, runs: int = 3) -> Ben
     warm weights and a warm disk cache; whole processes load theirs by themselves. Czkawka's core
     takes as many threads as there are cores, which the product shares among its lanes.
     """
-    settings = replace(settings, vector_uri="", vector_token="")
     spec = SPECS[settings.extractor]
     extractor = create(spec.name, settings.device, torch_threads(settings))
     extractor.extract([np.zeros((spec.input_edge, spec.input_edge, 3), np.uint8)] * settings.batch)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from albumdedup.core.types import ContentId, Descriptors
 from albumdedup.evaluation.bench.camera import make_photos
 from albumdedup.evaluation.bench.figures import Benchmark, Run, Shape, figures, percentile, timed
 from albumdedup.evaluation.bench.library import fill_catalog
-from albumdedup.evaluation.bench.store import bare_search, open_store
+from albumdedup.evaluation.bench.store import EMBEDDED, bare_search, open_store
 from albumdedup.evaluation.bench.synthetic import whole
 from albumdedup.ml.registry import SPECS, create
 
@@ -50,7 +49,6 @@ def bench_search(
     pictures of 12 MP. The bare search decodes, describes and multiplies with all descriptors in
     memory. The first search of a run loads the extractor and opens the store; it is told apart.
     """
-    settings = replace(settings, vector_uri="", vector_token="")
     with tempfile.TemporaryDirectory() as place:
         if not folders:
             make_photos(Path(place) / "pictures", _PICTURES, seed=seed, sizes=[_SIZE])
@@ -59,9 +57,9 @@ def bench_search(
         paths = AppPaths(Path(place) / "library")
         paths.root.mkdir()
         spec = SPECS[settings.extractor]
-        store = open_store(str(paths.vectors), "", spec)
+        store = open_store(EMBEDDED, paths.vectors, spec)
         try:
-            fill_catalog(paths, photos, seed, dim=spec.dim, timelapse=_TIMELAPSE, store=store)
+            fill_catalog(paths, photos, spec, seed, timelapse=_TIMELAPSE, store=store)
         finally:
             store.close()
         known = whole(photos, seed, dim=spec.dim, timelapse=_TIMELAPSE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -46,16 +46,27 @@ _SPEC = ExtractorSpec("benchmark", 128, 128, "", "0" * 64, "made")
 _SEARCHES = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a Milvus server is; without ``uri`` the embedded one is meant."""
+
+    uri: str = ""
+    token: str = ""
+    certificate: str = ""
+
+
+EMBEDDED = Server()
+
+
 def bench_store(
     photos: int,
     runs: int = 3,
     *,
-    uri: str = "",
-    token: str = "",
+    server: Server = EMBEDDED,
     seed: int = 1,
     dim: int = 128,
 ) -> Benchmark:
-    """On a server (``uri``) a collection named benchmark… is filled and emptied. The bare search
+    """On a server a collection named benchmark… is filled and emptied. The bare search
     is one product with all descriptors in memory and the sort of its best.
 
     Raises AlbumError where the store cannot be used."""
@@ -64,31 +75,36 @@ def bench_store(
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place) / "vectors.db"
-            found.append(_run(uri or str(folder), token, spec, photos, seed, folder))
+            found.append(_run(server, folder, spec, photos, seed))
     facts: dict[str, int | str] = {"photos": photos, "dimensions": dim}
-    facts["store"] = uri or "Milvus Lite"
-    return Benchmark("store", facts, figures(SHAPES, found), () if not uri else ("size on disk",))
+    facts["store"] = server.uri or "Milvus Lite"
+    return Benchmark(
+        "store", facts, figures(SHAPES, found), () if not server.uri else ("size on disk",)
+    )
 
 
-def open_store(uri: str, token: str, spec: ExtractorSpec) -> VectorStore:
+def open_store(server: Server, folder: Path, spec: ExtractorSpec) -> VectorStore:
     """The store that a library with this address would have."""
     from albumdedup.store.milvus import MilvusStore
+    from albumdedup.store.milvus_connection import Address
 
-    return MilvusStore(uri, spec, token or None)
+    if not server.uri:
+        return MilvusStore(str(folder), spec)
+    return MilvusStore(Address(server.uri, server.token, server.certificate), spec)
 
 
 def _run(
-    uri: str, token: str, spec: ExtractorSpec, photos: int, seed: int, folder: Path
+    server: Server, folder: Path, spec: ExtractorSpec, photos: int, seed: int
 ) -> dict[str, float]:
     ids, vectors = whole(photos, seed, dim=spec.dim)
-    store = open_store(uri, token, spec)
+    store = open_store(server, folder, spec)
     try:
         store.delete(store.everything()[0])  # what a measurement that was stopped left
         insert, _none = timed(lambda: _insert(store, ids, vectors))
         settle, _rows = timed(store.everything)
         read, _rows = timed(store.everything)
         store.close()
-        again, store = timed(lambda: open_store(uri, token, spec))
+        again, store = timed(lambda: open_store(server, folder, spec))
         run = {
             "insert": insert,
             "inserted": photos / insert,

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from fakes import MemoryVectorStore
 
 from albumdedup.core.control import Control
 from albumdedup.core.grouping import Grouper
@@ -24,7 +25,10 @@ from albumdedup.evaluation.bench.synthetic import (
     unrelated,
     whole,
 )
+from albumdedup.ml.registry import SPECS
 from albumdedup.store.catalog import open_catalog
+from albumdedup.store.reconcile import needs_repair
+from albumdedup.store.vector_index import collection_name
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +109,7 @@ def test_one_unrelated_descriptor():
 @pytest.fixture
 def filled(tmp_path):
     paths = AppPaths(tmp_path)
-    pairs = fill_catalog(paths, 700, seed=2, timelapse=20)
+    pairs = fill_catalog(paths, 700, SPECS["album"], seed=2, timelapse=20)
     catalog, rebuilt = open_catalog(paths.catalog)
     assert not rebuilt
     yield catalog, pairs
@@ -120,6 +124,22 @@ def test_a_made_catalog_holds_its_photos_all_compared(filled):
     assert all(photo.path.startswith(ROOT) and photo.taken for photo in photos)
     assert catalog.roots() == [ROOT]
     assert catalog.unmatched_contents() == catalog.pending_contents() == []
+    ids, vectors = catalog.vectors()
+    made_ids, made = whole(700, seed=2, timelapse=20)
+    order = np.argsort(made_ids)
+    assert ids == [made_ids[row] for row in order]
+    assert np.array_equal(vectors, made[order])
+
+
+def test_a_made_catalog_needs_no_repair(tmp_path):
+    store = MemoryVectorStore()
+    fill_catalog(AppPaths(tmp_path), 50, SPECS["album"], store=store)
+    catalog, _rebuilt = open_catalog(AppPaths(tmp_path).catalog)
+    try:
+        assert not needs_repair(catalog, collection_name(SPECS["album"]))
+        assert store.count() == 50
+    finally:
+        catalog.close()
 
 
 def test_its_pairs_are_those_that_matching_finds_within_what_was_planted(filled):
