@@ -9,6 +9,9 @@ import statistics
 import pytest
 from pictures import small_album
 
+from albumdedup.evaluation.bench.store import SPEC, Server, bench_store, open_store
+from albumdedup.store.milvus_lite_server import MilvusLiteServer
+
 NO_PEER = importlib.util.find_spec("czkawka") is None
 
 
@@ -96,3 +99,17 @@ def test_search_in_a_made_library(program, tmp_path):
         program, "search", tmp_path / "album", "--photos", 150, "--runs", 1
     )  # fmt: skip
     assert {"first search", "search p50", "search p99", "of it: descriptor"} <= set(found)
+
+
+def test_a_store_on_a_server_is_left_empty(tmp_path):
+    server = MilvusLiteServer(tmp_path / "vectors.db")
+    try:
+        benchmark = bench_store(60, 1, server=Server(server.uri))
+        store = open_store(Server(server.uri), tmp_path / "unused", SPEC)
+        assert store.count() == 0
+        store.close()
+    finally:
+        server.stop()
+    assert benchmark.missing == ("size on disk",)
+    assert benchmark.figure("recall of the first ten").median == 1.0
+    assert not (tmp_path / "unused").exists()

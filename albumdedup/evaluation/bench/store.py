@@ -40,7 +40,7 @@ SHAPES = (
     Shape("size on disk", Unit.BYTES, "bare descriptors"),
 )
 
-_SPEC = ExtractorSpec("benchmark", 128, 128, "", "0" * 64, "made")
+SPEC = ExtractorSpec("benchmark", 128, 128, "", "0" * 64, "made")
 """A space of its own: on a server the collections of libraries stay as they are."""
 
 _SEARCHES = 200
@@ -70,7 +70,7 @@ def bench_store(
     is one product with all descriptors in memory and the sort of its best.
 
     Raises AlbumError where the store cannot be used."""
-    spec = replace(_SPEC, dim=dim)
+    spec = replace(SPEC, dim=dim)
     found: list[Run] = []
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as place:
