@@ -146,6 +146,7 @@ def build(
             stored=partial(measure, paths, settings.vector_uri),
             closers=(close_vectors, catalog.close, database.close, lock.release),
             turn=Readers(),
+            vectors_on_server=bool(settings.vector_uri),
         )
     )
     return Opened(library, tuple(library.recover()), rebuilt, open_store)

@@ -17,7 +17,6 @@ from albumdedup.core.delivery import Delivery
 from albumdedup.core.errors import STORE_TROUBLE, AlbumError, ErrorCode
 from albumdedup.core.grouping import Grouper
 from albumdedup.core.i18n import _, describe_problem
-from albumdedup.core.matching import nearest
 from albumdedup.core.part import Part
 from albumdedup.core.ports import (
     Catalog,
@@ -30,6 +29,7 @@ from albumdedup.core.ports import (
 )
 from albumdedup.core.receipt import Receipt, Rehearsal, receipt, rehearse
 from albumdedup.core.scanner import found_file
+from albumdedup.core.searching import Searcher
 from albumdedup.core.storage import Stored
 from albumdedup.core.types import (
     PROVEN_TIERS,
@@ -73,6 +73,7 @@ class Parts:
     stored: Callable[[], tuple[Stored, ...]] = tuple
     closers: tuple[Callable[[], None], ...] = ()
     turn: Turn = at_once
+    vectors_on_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,9 @@ class Library:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._searcher = Searcher(
+            parts.catalog, parts.vectors, in_memory=not parts.vectors_on_server
+        )
 
     def index(
         self,
@@ -277,26 +281,16 @@ class Library:
         if read.picture is None:
             detail = describe_problem(read.problem) if read.problem else ""
             raise AlbumError(ErrorCode.NOT_A_PHOTO, path=path, detail=detail)
-        if not parts.catalog.indexed_contents():
+        if not parts.catalog.has_indexed():
             raise AlbumError(ErrorCode.NOTHING_SCANNED)
         vector = parts.extractor().extract([read.picture.pixels])[0]
-        similarity = dict(self._most_similar(vector, top))
+        similarity = dict(self._searcher.most_similar(vector, top))
         hits = [
             SearchHit(photo, similarity[photo.content])
             for photo in parts.catalog.photos_of(list(similarity))
         ]
         hits.sort(key=lambda hit: (-hit.similarity, hit.photo.path))
         return hits[:top]
-
-    def _most_similar(self, vector: Descriptors, top: int) -> list[tuple[ContentId, float]]:
-        """By the vector store; where that is away, by the catalog: as exact, not as quick."""
-        try:
-            return self._parts.vectors().search(vector, top)
-        except AlbumError as error:
-            ids, rows = self._parts.catalog.vectors()
-            if error.code not in STORE_TROUBLE or rows.shape[1] != len(vector):
-                raise
-            return nearest(vector, ids, rows, top)
 
     @property
     def decisions(self) -> Decisions:

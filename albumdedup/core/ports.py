@@ -183,6 +183,15 @@ class Catalog(Protocol):
 
     def indexed_contents(self) -> list[ContentId]: ...
 
+    def has_indexed(self) -> bool:
+        """Whether there is any."""
+        ...
+
+    @property
+    def vectors_state(self) -> int:
+        """Another number whenever the descriptors may have changed since this process began."""
+        ...
+
     def forget_contents(self, contents: Sequence[ContentId]) -> None:
         """Drop contents and their pairs; their files count as never read."""
         ...

@@ -84,6 +84,7 @@ class SqliteCatalog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.vectors_state = 0
 
     # --- files ------------------------------------------------------------------------------
 
@@ -172,6 +173,7 @@ class SqliteCatalog:
         if saved:
             with self._database.write() as connection:
                 vectors.save(connection, saved, rows)
+            self.vectors_state += 1
 
     def vectors(
         self, wanted: Sequence[ContentId] | None = None
@@ -219,6 +221,10 @@ class SqliteCatalog:
     def indexed_contents(self) -> list[ContentId]:
         return self._contents("state >= 1")
 
+    def has_indexed(self) -> bool:
+        with self._database.read() as connection:
+            return contents.has_any(connection, "state >= 1")
+
     def unmatched_contents(self) -> list[ContentId]:
         return self._contents("state < 2 AND state = 1")
 
@@ -233,6 +239,7 @@ class SqliteCatalog:
         if gone:
             with self._database.write() as connection:
                 contents.forget(connection, gone)
+            self.vectors_state += 1
 
     # --- pairs ------------------------------------------------------------------------------
 

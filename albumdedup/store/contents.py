@@ -84,6 +84,12 @@ def listed(connection: sqlite3.Connection, condition: str) -> list[ContentId]:
     ]
 
 
+def has_any(connection: sqlite3.Connection, condition: str) -> bool:
+    """Whether a content meets a condition on its row."""
+    row = connection.execute(f"SELECT EXISTS (SELECT 1 FROM contents WHERE {condition})").fetchone()
+    return bool(row[0])
+
+
 def mark(
     connection: sqlite3.Connection, contents: Sequence[ContentId], before: int, after: int
 ) -> None:

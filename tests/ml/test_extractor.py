@@ -102,7 +102,7 @@ def test_out_of_memory_halves_the_batch_and_goes_on(extractor):
     small._network = card = SmallCard(small._network, 8)
     pictures = squares(20)
     found = small.extract(pictures)
-    assert card.asked == [32, 16, 8, 8, 8]
+    assert card.asked == [32, 16, 8, 8, 4]
     np.testing.assert_allclose(found, extractor.extract(pictures), atol=1e-5)
 
 
