@@ -1,7 +1,7 @@
 """Nomination: which contents look alike enough that they deserve a closer look.
 
-An exact product of descriptors, in blocks that fit the cache. n new contents among N cost n · N
-multiply-adds, never N² again; memory stays at a few megabytes whatever N is.
+n new contents among N cost n · N multiply-adds (``core.join``), never N² again, and give at most
+a bounded number of pairs each (``core.closest``).
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from albumdedup.core.closest import Change, Closest
 from albumdedup.core.control import Control
-from albumdedup.core.types import ContentId, Descriptors, Match
+from albumdedup.core.join import BLOCK_ROWS, Near, near_rows, similarities
+from albumdedup.core.pairs import NeighbourPairs, no_pairs
+from albumdedup.core.types import ContentId, Descriptors
 
 FLOOR = 0.60
 """Pairs below this similarity are not stored: nine in ten edits to half of a photo's area lie
@@ -27,59 +30,41 @@ THOROUGH_FLOOR = 0.75
 SHOWN_FLOOR = 0.70
 """Photos below this similarity are hardly one another's originals."""
 
-BLOCK = 2048
-"""Rows of one block of the product: 2048 × 2048 float32 are 16 MiB."""
-
-_SLACK = 1e-3
-"""How far the fast product may be from the exact one; sgemm's own error is about 1e-6."""
-
-
-def near_matches(
-    new_ids: Sequence[ContentId],
-    new_vectors: Descriptors,
-    all_ids: Sequence[ContentId],
-    all_vectors: Descriptors,
-    floor: float,
-    control: Control,
-    block: int = BLOCK,
-) -> Iterator[Match]:
-    """The pairs of a new content with any other whose similarity is at least ``floor``.
-
-    Vectors are float32[n, dim] and float32[N, dim] with rows of norm 1. The new ones may or may
-    not be among all. Each pair comes once, ``a < b``, new against new included, in an order that
-    depends on the blocks; the similarities do not: each is computed again in float64 and rounded
-    to four decimals before it meets the floor. Raises Cancelled.
-    """
-    table = VectorTable(block=block)
-    table = VectorTable(block=block)
-    table.extend(all_ids, all_vectors)
-    table.extend(new_ids, new_vectors)
-    yield from table.stream(new_ids, floor, control)
+_TIES = 1e-3
+"""Fast products that are so near may be equal when they are rounded."""
 
 
 class VectorTable:
-    """The descriptors of a library in memory, growing while a scan finds new ones.
+    """The descriptors of a library in memory, growing while a scan finds new ones, and its pairs.
 
-    100,000 contents of 128 dimensions take 51 MB. Not thread-safe.
+    100,000 contents of 128 dimensions take 51 MB. Contents are numbered as they come. Not
+    thread-safe.
     """
 
-    def __init__(self, dim: int | None = None, *, block: int = BLOCK) -> None:
+    def __init__(self, dim: int | None = None, *, block: int = BLOCK_ROWS) -> None:
         self._block = block
         self._ids: list[ContentId] = []
-        self._rows: dict[ContentId, int] = {}
-        self._inner: dict[ContentId, int] = {}
+        self._numbers: dict[ContentId, int] = {}
+        self._count = 0
         self._vectors: Descriptors = np.empty((0, dim or 0), np.float32)
+        self._owners: NDArray[np.int32] = np.empty(0, np.int32)
+        self._whole: list[int] = []
+        self._inner: dict[int, int] = {}
+        self._closest = Closest(no_pairs())
 
     def __len__(self) -> int:
         return len(self._ids)
 
     def __contains__(self, content: object) -> bool:
-        return content in self._rows
+        return content in self._numbers
 
-    @property
-    def vectors(self) -> Descriptors:
-        """float32[len, dim], a view in the order of arrival."""
-        return self._vectors[: len(self._ids)]
+    def know(self, stored: NeighbourPairs) -> None:
+        """Take the pairs that were found before; those of contents that are not here are left
+        out."""
+        numbers = np.array([self._numbers.get(one, -1) for one in stored.contents], np.int32)
+        a, b = numbers[stored.a], numbers[stored.b]
+        here = (a >= 0) & (b >= 0)
+        self._closest = Closest(NeighbourPairs(self._ids, a[here], b[here], stored.steps[here]))
 
     def extend(self, ids: Sequence[ContentId], vectors: Descriptors) -> int:
         """Add contents without looking for matches; those already here are left out.
@@ -89,87 +74,74 @@ class VectorTable:
         rows = np.asarray(vectors, np.float32)
         if rows.ndim != 2 or len(rows) != len(ids):
             raise ValueError(f"{len(ids)} ids with vectors of shape {rows.shape}")
-        fresh = {content: row for row, content in enumerate(ids) if content not in self._rows}
+        fresh = {content: row for row, content in enumerate(ids) if content not in self._numbers}
         if fresh:
-            self._append(list(fresh), rows[list(fresh.values())])
+            first = len(self._ids)
+            chosen = rows if len(fresh) == len(rows) else rows[list(fresh.values())]
+            start = self._append(chosen, range(first, first + len(fresh)))
+            self._whole.extend(range(start, start + len(fresh)))
+            self._numbers.update(zip(fresh, range(first, first + len(fresh)), strict=True))
+            self._ids.extend(fresh)
         return len(fresh)
 
     def extend_inner(self, ids: Sequence[ContentId], vectors: Descriptors) -> None:
         """Add second descriptors, of the photo inside a frame, to contents that are here: a pair
         is as similar as the nearer of its descriptors. Raises KeyError for others."""
         rows = np.asarray(vectors, np.float32)
-        fresh = {content: row for row, content in enumerate(ids) if content not in self._inner}
-        if missing := [content for content in fresh if content not in self._rows]:
-            raise KeyError(missing[0])
+        numbers = [self._numbers[content] for content in ids]
+        fresh = {one: row for row, one in enumerate(numbers) if one not in self._inner}
         if fresh:
-            whole = dict(self._rows)
-            self._append(list(fresh), rows[list(fresh.values())])
-            self._inner.update((content, self._rows[content]) for content in fresh)
-            self._rows = whole
+            start = self._append(rows[list(fresh.values())], list(fresh))
+            self._inner.update(zip(fresh, range(start, start + len(fresh)), strict=True))
 
-    def match_new(
-        self, ids: Sequence[ContentId], vectors: Descriptors, floor: float, control: Control
-    ) -> list[Match]:
-        """``extend`` and ``match`` in one."""
-        self.extend(ids, vectors)
-        return self.match(ids, floor, control)
+    def match(self, ids: Sequence[ContentId], floor: float, control: Control) -> Change:
+        """Compare contents that are here with all that is here.
 
-    def match(self, ids: Sequence[ContentId], floor: float, control: Control) -> list[Match]:
-        """The matches of contents that are here with all that is here, as ``near_matches``
-        describes them, sorted by ids. Raises Cancelled; KeyError for an id that is not here."""
-        strongest: dict[tuple[ContentId, ContentId], Match] = {}
-        for match in self.stream(ids, floor, control):
-            known = strongest.get((match.a, match.b))
-            if known is None or match.similarity > known.similarity:
-                strongest[match.a, match.b] = match
-        return [strongest[pair] for pair in sorted(strongest)]
+        Returns the pairs of at least ``floor`` that are new and stay, and the ones that no photo
+        keeps any more. A similarity is computed in float64 and rounded to four decimals before it
+        meets the floor, so that neither blocks nor the order of arrival change it. Raises
+        Cancelled, and then nothing has changed; KeyError for an id that is not here.
+        """
+        return self._closest.update(self._ids, self.stream(ids, floor, control))
 
-    def stream(self, ids: Sequence[ContentId], floor: float, control: Control) -> Iterator[Match]:
-        """``match`` block by block, for more pairs than one wants to hold at once. Pairs of
-        framed photos may come once for each of their descriptors."""
-        rows_of = {self._rows[content] for content in ids}
-        rows_of.update(self._inner[content] for content in ids if content in self._inner)
-        asked = np.array(sorted(rows_of), np.intp)
-        turn = np.full(len(self), -1, np.intp)
-        turn[asked] = np.arange(len(asked))
-        for top in range(0, len(asked), self._block):
-            rows = asked[top : top + self._block]
-            for left in range(0, len(self), self._block):
-                control.checkpoint()
-                yield from self._pairs(rows, left, turn, floor)
+    def stream(self, ids: Sequence[ContentId], floor: float, control: Control) -> Iterator[Near]:
+        """All these pairs, by the numbers of their contents, in portions. Pairs of framed photos
+        may come once for each of their descriptors."""
+        numbers = {self._numbers[content] for content in ids}
+        rows = {self._whole[number] for number in numbers}
+        rows.update(self._inner[number] for number in numbers if number in self._inner)
+        asked = np.array(sorted(rows), np.intp)
+        for late, early, steps in near_rows(
+            self._vectors[: self._count], asked, floor, control, self._block
+        ):
+            late_ones, early_ones = self._owners[late], self._owners[early]
+            if not self._inner:
+                yield Near(late_ones, early_ones, steps)
+                continue
+            apart = late_ones != early_ones
+            yield Near(late_ones[apart], early_ones[apart], steps[apart])
 
-    def _pairs(
-        self, rows: NDArray[np.intp], left: int, turn: NDArray[np.intp], floor: float
-    ) -> Iterator[Match]:
-        """Matches of ``rows`` with the block at ``left``. Two rows that are both asked for meet
-        twice; the one whose ``turn`` comes later brings the pair."""
-        columns = self.vectors[left : left + self._block]
-        product = self._vectors[rows] @ columns.T
-        firsts, seconds = np.nonzero(product >= floor - _SLACK)
-        firsts, seconds = rows[firsts], seconds + left
-        once = turn[seconds] < turn[firsts]
-        firsts, seconds = firsts[once], seconds[once]
-        for start in range(0, len(firsts), self._block):
-            ones, others = firsts[start : start + self._block], seconds[start : start + self._block]
-            values = similarities(self._vectors[ones], self._vectors[others])
-            for i, j, value in zip(ones.tolist(), others.tolist(), values.tolist(), strict=True):
-                one, other = self._ids[i], self._ids[j]
-                if value >= floor and one != other:
-                    yield Match(min(one, other), max(one, other), value)
-
-    def _append(self, ids: Sequence[ContentId], rows: Descriptors) -> None:
-        count, needed = len(self._ids), len(self._ids) + len(rows)
+    def _append(self, rows: Descriptors, owners: Sequence[int]) -> int:
+        """Returns the number of the first of the new rows."""
+        count, needed = self._count, self._count + len(rows)
         if len(self._vectors) < needed or self._vectors.shape[1] != rows.shape[1]:
             if count and self._vectors.shape[1] != rows.shape[1]:
                 raise ValueError(
                     f"{rows.shape[1]} dimensions in a table of {self._vectors.shape[1]}"
                 )
-            grown = np.empty((max(needed, 2 * count, 1024), rows.shape[1]), np.float32)
-            grown[:count] = self._vectors[:count] if count else 0
-            self._vectors = grown
-        self._vectors[count:needed] = rows
-        self._rows.update(zip(ids, range(count, needed), strict=True))
-        self._ids.extend(ids)
+            room = max(needed, count + count // 4, 1024) if count else needed
+            self._owners = np.resize(self._owners, room)
+            if count:
+                grown = np.empty((room, rows.shape[1]), np.float32)
+                grown[:count] = self._vectors[:count]
+                self._vectors = grown
+        if count:
+            self._vectors[count:needed] = rows
+        else:
+            self._vectors = rows  # a million take 512 MB: once, not twice
+        self._owners[count:needed] = owners
+        self._count = needed
+        return count
 
 
 def nearest(
@@ -181,18 +153,7 @@ def nearest(
         return []
     fast = vectors @ vector
     floor = np.partition(fast, -top)[-top] if top < len(ids) else fast.min()
-    close = np.nonzero(fast >= floor - _SLACK)[0]
+    close = np.nonzero(fast >= floor - _TIES)[0]
     exact = similarities(vectors[close], np.broadcast_to(vector, (len(close), len(vector))))
     found = [(ids[row], value) for row, value in zip(close.tolist(), exact.tolist(), strict=True)]
     return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:top]
-
-
-def similarities(a: Descriptors, b: Descriptors) -> NDArray[np.float64]:
-    """Inner products row by row, float32[n, dim] twice → float64[n], rounded to 4 decimals.
-
-    Products of float32 are exact in float64 and each row is summed by itself, so that a pair's
-    value depends on nothing but the two descriptors.
-    """
-    products = np.multiply(a, b, dtype=np.float64)
-    found: NDArray[np.float64] = np.round(products.sum(axis=1), 4)
-    return found

@@ -17,13 +17,13 @@ from typing import NamedTuple
 import numpy as np
 
 from albumdedup.core import companions
+from albumdedup.core.comparing import Clock, Comparison
 from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.dates import taken
 from albumdedup.core.decoder import Turn, at_once, read_file
 from albumdedup.core.delivery import Delivery
 from albumdedup.core.errors import Cancelled
 from albumdedup.core.executors import bounded_map
-from albumdedup.core.matching import FLOOR, VectorTable
 from albumdedup.core.ports import (
     Catalog,
     ContentRecord,
@@ -214,7 +214,7 @@ class _Run:
         self._metadata: dict[ContentId, PhotoMetadata] = {}
         self._broken: dict[ContentId, Problem] = {}
         self._waiting: dict[ContentId, list[FoundFile]] = {}
-        self._table: VectorTable | None = None
+        self._comparison = Comparison(parts.catalog, control, self.spent)
         self._now = datetime.now()
 
     # --- reading ---------------------------------------------------------------------------
@@ -278,7 +278,7 @@ class _Run:
             self.decoded += 1
             self._metadata[content] = read.picture.metadata
             batch.contents.append(_content_record(content, read.picture))
-            self._open_table()  # early: the decode threads go on meanwhile
+            self._comparison.open()  # early: the decode threads go on meanwhile
             batch.waiting_pixels.append(read.picture.pixels)
             batch.rows.append(_Row(content, False))
             if read.picture.inner is not None:
@@ -344,7 +344,7 @@ class _Run:
         """Store what is done and compare it with the library."""
         ids = self._store(batch)
         if ids:
-            self._match(self._open_table(), ids)
+            self._comparison.compare(ids)
         if batch.files:
             self.changed()
 
@@ -354,7 +354,7 @@ class _Run:
         self._describe(batch)
         ids = [record.content for record in batch.contents]
         if ids:
-            table = self._open_table()  # before the new vectors are in the catalog
+            table = self._comparison.open()  # before the new vectors are in the catalog
         with self._clock("stores"):
             self.parts.catalog.save(batch.files, batch.contents)
             if ids:
@@ -381,46 +381,13 @@ class _Run:
     def match_leftovers(self) -> None:
         """Contents that an interrupted scan stored but did not compare."""
         if self.parts.catalog.unmatched_contents():
-            self._open_table()
+            self._comparison.open()
 
-    def _open_table(self) -> VectorTable:
-        if self._table is not None:
-            return self._table
-        with self._clock("stores"):
-            ids, vectors = self.parts.catalog.vectors()
-            framed = self.parts.catalog.inner_vectors()
-            left = set(self.parts.catalog.unmatched_contents())
-        self._table = VectorTable(vectors.shape[1] or None)
-        self._table.extend(ids, vectors)
-        self._table.extend_inner(*framed)
-        if left:
-            self._match(self._table, [c for c in ids if c in left])
-        return self._table
-
-    def _match(self, table: VectorTable, ids: Sequence[ContentId]) -> None:
-        with self._clock("compare"):
-            matches = table.match(ids, FLOOR, self.control)
-        with self._clock("stores"):
-            self.parts.catalog.save_matches(ids, matches)
-
-    def _clock(self, part: str) -> _Clock:
-        return _Clock(self.spent, part)
+    def _clock(self, part: str) -> Clock:
+        return Clock(self.spent, part)
 
 
 def _content_record(content: ContentId, picture: Picture) -> ContentRecord:
     return ContentRecord(
         content, picture.width, picture.height, picture.format, picture.metadata, picture.plain
     )
-
-
-class _Clock:
-    """Adds the time inside a ``with`` block to one part's sum."""
-
-    def __init__(self, spent: dict[str, float], part: str) -> None:
-        self._spent, self._part, self._start = spent, part, 0.0
-
-    def __enter__(self) -> None:
-        self._start = time.perf_counter()
-
-    def __exit__(self, *exc: object) -> None:
-        self._spent[self._part] += time.perf_counter() - self._start

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
 from albumdedup.core.errors import AlbumError
+from albumdedup.core.pairs import NeighbourPairs
 from albumdedup.core.types import (
     Companion,
     ContentId,
@@ -202,8 +203,14 @@ class Catalog(Protocol):
 
     def plain_contents(self) -> set[ContentId]: ...
 
-    def save_matches(self, compared: Sequence[ContentId], matches: Iterable[Match]) -> None:
-        """Store the pairs and mark ``compared`` as matched, in one transaction."""
+    def save_matches(
+        self, compared: Sequence[ContentId], found: NeighbourPairs, dropped: NeighbourPairs
+    ) -> None:
+        """Store and forget pairs and mark ``compared`` as matched, in one transaction."""
+        ...
+
+    def neighbour_pairs(self) -> NeighbourPairs:
+        """All stored pairs, without what is known of them."""
         ...
 
     def unverified(self, floor: float) -> list[Match]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from albumdedup.core.errors import AlbumError
+from albumdedup.core.pairs import NeighbourPairs
 from albumdedup.core.ports import ContentRecord, FileRecord, KnownFile
 from albumdedup.core.types import (
     Companion,
@@ -75,6 +76,19 @@ MIGRATIONS = (
     CREATE INDEX vectors_waiting ON vectors (id) WHERE NOT delivered;
     CREATE TABLE vector_store (space TEXT NOT NULL, place TEXT NOT NULL);
     INSERT INTO vector_store VALUES ('', '');
+    """,
+    """
+    CREATE TABLE notes (id INTEGER PRIMARY KEY, note TEXT NOT NULL UNIQUE);
+    CREATE TABLE small_pairs (
+      a INTEGER NOT NULL, b INTEGER NOT NULL, steps INTEGER NOT NULL, tier INTEGER NOT NULL,
+      evidence, PRIMARY KEY (a, b)
+    ) WITHOUT ROWID;
+    INSERT INTO small_pairs
+      SELECT a, b, CAST(round(similarity * 10000) AS INTEGER), tier, evidence FROM pairs;
+    DROP TABLE pairs;
+    ALTER TABLE small_pairs RENAME TO pairs;
+    CREATE INDEX pairs_b ON pairs (b);
+    CREATE INDEX pairs_open ON pairs (steps) WHERE evidence IS NULL;
     """,
 )
 
@@ -243,10 +257,17 @@ class SqliteCatalog:
 
     # --- pairs ------------------------------------------------------------------------------
 
-    def save_matches(self, compared: Sequence[ContentId], matches: Iterable[Match]) -> None:
+    def save_matches(
+        self, compared: Sequence[ContentId], found: NeighbourPairs, dropped: NeighbourPairs
+    ) -> None:
         with self._database.write() as connection:
-            pairs.save(connection, matches)
+            pairs.save(connection, found)
+            pairs.drop(connection, dropped)
             contents.mark(connection, compared, contents.INDEXED, contents.MATCHED)
+
+    def neighbour_pairs(self) -> NeighbourPairs:
+        with self._database.read() as connection:
+            return pairs.numbered(connection)
 
     def unverified(self, floor: float) -> list[Match]:
         with self._database.read() as connection:

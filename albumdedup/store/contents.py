@@ -13,6 +13,7 @@ import numpy as np
 
 from albumdedup.core.ports import ContentRecord
 from albumdedup.core.types import ContentId, Descriptors, PhotoMetadata
+from albumdedup.store import pairs
 from albumdedup.store.rows import content_bytes, content_id, metadata_json, metadata_of
 
 PENDING, INDEXED, MATCHED = 0, 1, 2
@@ -101,12 +102,13 @@ def mark(
 
 def forget(connection: sqlite3.Connection, contents: Sequence[ContentId]) -> None:
     """Drop contents, their pairs and the file rows that lead to them."""
-    for content in contents:
-        row = connection.execute(
+    found = (
+        connection.execute(
             "SELECT id FROM contents WHERE content = ?", (content_bytes(content),)
         ).fetchone()
-        if row is not None:
-            _drop(connection, row[0])
+        for content in contents
+    )
+    _drop(connection, [row[0] for row in found if row is not None])
 
 
 def forget_unused(connection: sqlite3.Connection) -> None:
@@ -116,13 +118,17 @@ def forget_unused(connection: sqlite3.Connection) -> None:
         "(SELECT content FROM files WHERE content IS NOT NULL UNION ALL "
         "SELECT content FROM removed WHERE content IS NOT NULL)"
     ).fetchall()
-    for (row,) in unused:
-        _drop(connection, row)
+    _drop(connection, [row for (row,) in unused])
 
 
-def _drop(connection: sqlite3.Connection, row: int) -> None:
-    connection.execute("DELETE FROM pairs WHERE a = ?", (row,))
-    connection.execute("DELETE FROM pairs WHERE b = ?", (row,))
-    connection.execute("DELETE FROM files WHERE content = ?", (row,))
-    connection.execute("DELETE FROM removed WHERE content = ?", (row,))
-    connection.execute("DELETE FROM contents WHERE id = ?", (row,))
+def _drop(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
+    """What lost neighbours of many is compared anew by the next scan."""
+    poorer = pairs.forget(connection, rows)
+    keys = [(row,) for row in rows]
+    connection.executemany("DELETE FROM files WHERE content = ?", keys)
+    connection.executemany("DELETE FROM removed WHERE content = ?", keys)
+    connection.executemany("DELETE FROM contents WHERE id = ?", keys)
+    connection.executemany(
+        "UPDATE contents SET state = ? WHERE id = ? AND state = ?",
+        [(INDEXED, row, MATCHED) for row in poorer],
+    )

@@ -1,11 +1,21 @@
-"""Neighbour pairs of the catalog. Integer keys keep millions of them small."""
+"""Neighbour pairs of the catalog, small: about 20 bytes each on the disk.
+
+Keys are row numbers, a similarity is an integer, and evidence that is nothing but a note is the
+number of that note.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 
-from albumdedup.core.types import ContentId, Match
+import numpy as np
+
+from albumdedup.core.closest import full_band
+from albumdedup.core.pairs import STEP, NeighbourPairs, steps_of
+from albumdedup.core.types import ContentId, Evidence, Match, Tier
 from albumdedup.store.rows import (
     TIER_NUMBERS,
     TIERS,
@@ -14,6 +24,8 @@ from albumdedup.store.rows import (
     evidence_json,
     evidence_of,
 )
+
+_AT_ONCE = 10_000
 
 
 class _Rows:
@@ -34,54 +46,150 @@ class _Rows:
             return row
 
 
-def _columns(
-    connection: sqlite3.Connection, matches: Iterable[Match]
-) -> Iterator[tuple[object, ...]]:
-    """similarity, tier, evidence, a, b; pairs of contents that were forgotten are left out."""
-    row_of = _Rows(connection)
-    for match in matches:
-        a, b = row_of(match.a), row_of(match.b)
-        if a is not None and b is not None:
-            evidence = evidence_json(match.evidence)
-            yield match.similarity, TIER_NUMBERS[match.tier], evidence, a, b
+class _Notes:
+    """Evidence ↔ its column: a number where it is a note alone, else JSON."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        rows = connection.execute("SELECT id, note FROM notes").fetchall()
+        self._numbers: dict[str, int] = {note: number for number, note in rows}
+        self._evidence = {number: Evidence(note) for number, note in rows}
+
+    def column(self, evidence: Evidence | None) -> int | str | None:
+        if evidence is None or evidence != Evidence(evidence.note):
+            return evidence_json(evidence)
+        number = self._numbers.get(evidence.note)
+        if number is None:
+            number = self._connection.execute(
+                "INSERT INTO notes (note) VALUES (?)", (evidence.note,)
+            ).lastrowid
+            assert number is not None
+            self._numbers[evidence.note] = number
+        return number
+
+    def evidence(self, column: int | str | None) -> Evidence | None:
+        return self._evidence[column] if isinstance(column, int) else evidence_of(column)
 
 
-def save(connection: sqlite3.Connection, matches: Iterable[Match]) -> None:
+def _keys(connection: sqlite3.Connection, pairs: NeighbourPairs) -> Iterator[tuple[int, int, int]]:
+    """steps, a, b, the smaller content id first; pairs of forgotten contents are left out."""
+    row_of, named = _Rows(connection), pairs.contents
+    for start in range(0, len(pairs), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        for i, j, steps in zip(
+            pairs.a[part].tolist(), pairs.b[part].tolist(), pairs.steps[part].tolist(), strict=True
+        ):
+            one, other = named[i], named[j]
+            a, b = row_of(one), row_of(other)
+            if a is not None and b is not None:
+                yield (steps, a, b) if one < other else (steps, b, a)
+
+
+def save(connection: sqlite3.Connection, pairs: NeighbourPairs) -> None:
     """A pair that is found again keeps the verdict that it has."""
     connection.executemany(
-        "INSERT INTO pairs (similarity, tier, evidence, a, b) VALUES (?,?,?,?,?) "
-        "ON CONFLICT (a, b) DO UPDATE SET similarity = excluded.similarity, "
-        "tier = CASE WHEN excluded.evidence IS NULL THEN tier ELSE excluded.tier END, "
-        "evidence = coalesce(excluded.evidence, evidence)",
-        _columns(connection, matches),
+        f"INSERT INTO pairs (steps, a, b, tier) VALUES (?, ?, ?, {TIER_NUMBERS[Tier.SIMILAR]}) "
+        "ON CONFLICT (a, b) DO UPDATE SET steps = excluded.steps",
+        _keys(connection, pairs),
+    )
+
+
+def drop(connection: sqlite3.Connection, pairs: NeighbourPairs) -> None:
+    connection.executemany(
+        "DELETE FROM pairs WHERE a = ? AND b = ?", ((a, b) for _, a, b in _keys(connection, pairs))
     )
 
 
 def save_verdicts(connection: sqlite3.Connection, matches: Iterable[Match]) -> None:
+    row_of, notes = _Rows(connection), _Notes(connection)
     connection.executemany(
-        "UPDATE pairs SET similarity = ?, tier = ?, evidence = ? WHERE a = ? AND b = ?",
-        _columns(connection, matches),
+        "UPDATE pairs SET steps = ?, tier = ?, evidence = ? WHERE a = ? AND b = ?",
+        (
+            (
+                steps_of(match.similarity),
+                TIER_NUMBERS[match.tier],
+                notes.column(match.evidence),
+                row_of(match.a),
+                row_of(match.b),
+            )
+            for match in matches
+        ),
     )
+
+
+def numbered(connection: sqlite3.Connection) -> NeighbourPairs:
+    """All pairs as arrays, by the order of their contents' ids."""
+    rows = connection.execute("SELECT id, content FROM contents ORDER BY content").fetchall()
+    table = _table(connection)
+    order = np.zeros(max((row for row, _content in rows), default=0) + 1, np.int32)
+    order[[row for row, _content in rows]] = np.arange(len(rows))
+    a, b = order[table[:, 0]], order[table[:, 1]]
+    steps = table[:, 2].astype(np.int16)
+    ids = [content_id(content) for _row, content in rows]
+    return NeighbourPairs(ids, np.minimum(a, b), np.maximum(a, b), steps)
+
+
+def _table(connection: sqlite3.Connection) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
+    cursor = connection.execute("SELECT a, b, steps FROM pairs")
+    pages = [np.empty((0, 3), np.int32)]
+    while page := cursor.fetchmany(_AT_ONCE):
+        pages.append(np.array(page, np.int32))
+    return np.concatenate(pages)
 
 
 def listed(connection: sqlite3.Connection, unverified_from: float | None = None) -> list[Match]:
     """All pairs of contents whose vectors are stored, ordered by ids; with ``unverified_from``
     only those at or above it that have no evidence."""
-    ids: dict[int, ContentId] = {}
-    rank: dict[int, int] = {}
-    for order, (row, content) in enumerate(
-        connection.execute("SELECT id, content FROM contents WHERE state >= 1 ORDER BY content")
-    ):
-        ids[row], rank[row] = content_id(content), order
-    query = "SELECT a, b, similarity, tier, evidence FROM pairs"
+    query = "SELECT a, b, steps, tier, evidence FROM pairs"
     if unverified_from is None:
-        cursor = connection.execute(query)
+        rows = connection.execute(query).fetchall()
     else:
-        condition = " WHERE evidence IS NULL AND similarity >= ?"
-        cursor = connection.execute(query + condition, (unverified_from,))
-    rows = [row for row in cursor if row[0] in rank and row[1] in rank]
-    rows.sort(key=lambda row: (rank[row[0]], rank[row[1]]))
-    return [
-        Match(ids[a], ids[b], similarity, TIERS[tier], evidence_of(evidence))
-        for a, b, similarity, tier, evidence in rows
+        condition = " WHERE evidence IS NULL AND steps >= ?"
+        rows = connection.execute(query + condition, (unverified_from * STEP - 0.5,)).fetchall()
+    if not rows:
+        return []
+    ids = {
+        row: content_id(content)
+        for row, content in connection.execute("SELECT id, content FROM contents WHERE state >= 1")
+    }
+    evidence = _Notes(connection).evidence
+    found = [
+        Match(ids[a], ids[b], steps / STEP, TIERS[tier], evidence(column))
+        for a, b, steps, tier, column in rows
+        if a in ids and b in ids
     ]
+    found.sort(key=_ids_of)
+    return found
+
+
+def _ids_of(match: Match) -> tuple[ContentId, ContentId]:
+    return match.a, match.b
+
+
+def forget(connection: sqlite3.Connection, gone: Sequence[int]) -> list[int]:
+    """Delete the pairs of contents, by row; returns the other contents that had as many
+    neighbours as they may have: in the place of these there may be room for others now."""
+    lost: Counter[tuple[int, int]] = Counter()
+    for row in gone:
+        for one, other in (("a", "b"), ("b", "a")):
+            lost.update(
+                (neighbour, steps)
+                for neighbour, steps in connection.execute(
+                    f"SELECT {other}, steps FROM pairs WHERE {one} = ?", (row,)
+                )
+            )
+            connection.execute(f"DELETE FROM pairs WHERE {one} = ?", (row,))
+    steps_lost: dict[int, list[int]] = {}
+    for (neighbour, steps), count in lost.items():
+        steps_lost.setdefault(neighbour, []).extend(repeat(steps, count))
+    dead = set(gone)
+    return [
+        row
+        for row, steps in steps_lost.items()
+        if row not in dead and full_band(steps, _steps_of_row(connection, row))
+    ]
+
+
+def _steps_of_row(connection: sqlite3.Connection, row: int) -> list[int]:
+    query = "SELECT steps FROM pairs WHERE a = ? UNION ALL SELECT steps FROM pairs WHERE b = ?"
+    return [steps for (steps,) in connection.execute(query, (row, row))]

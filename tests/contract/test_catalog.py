@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.pairs import NeighbourPairs, no_pairs, numbered
 from albumdedup.core.ports import Catalog, ContentRecord, FileRecord, KnownFile
 from albumdedup.core.types import (
     Companion,
@@ -75,7 +76,7 @@ def store(catalog: Catalog, where: str, content: ContentId, *, state: str = "mat
     if state != "pending":
         catalog.mark_indexed([content])
     if state == "matched":
-        catalog.save_matches([content], [])
+        catalog.save_matches([content], no_pairs(), no_pairs())
 
 
 def paths_of(catalog: Catalog) -> list[str]:
@@ -166,7 +167,7 @@ def test_a_content_goes_from_pending_to_indexed_to_matched(catalog: Catalog) -> 
     assert catalog.known_files([path()])[path("one.jpg")].stamp == found(path("one.jpg")).stamp
     assert (catalog.pending_contents(), catalog.indexed_contents()) == ([], [A])
     assert catalog.unmatched_contents() == [A]
-    catalog.save_matches([A], [])
+    catalog.save_matches([A], no_pairs(), no_pairs())
     catalog.mark_indexed([A])
     assert catalog.unmatched_contents() == []
     assert catalog.indexed_contents() == [A]
@@ -263,7 +264,7 @@ def test_inner_descriptors_go_with_their_content(trio: Catalog) -> None:
 def test_pairs_come_back_ordered(trio: Catalog) -> None:
     assert trio.unmatched_contents() == [A, B, C]
     pairs = [Match(B, C, 0.71), Match(A, B, 0.9123), Match(A, C, 0.8)]
-    trio.save_matches([A, B], iter(pairs))
+    trio.save_matches([A, B], numbered(pairs), no_pairs())
     assert trio.matches() == sorted(pairs, key=lambda match: (match.a, match.b))
     assert trio.unmatched_contents() == [C]
     assert trio.unverified(0.8) == [Match(A, B, 0.9123), Match(A, C, 0.8)]
@@ -273,11 +274,11 @@ def test_a_verdict_stays_when_the_pair_is_found_again(trio: Catalog) -> None:
     lies = Transform((0.5, 0.0, 0.1, 0.0, 0.5, 0.2, 0.0, 0.0, 1.0), 0.25, 1.0, 0.97)
     evidence = Evidence("pixels_agree", 6, 1.25, 3.5, 1.01, 512, lies)
     verdict = Match(A, B, 0.95, Tier.SAME, evidence)
-    trio.save_matches([A, B, C], [Match(A, B, 0.95), Match(A, C, 0.9)])
+    trio.save_matches([A, B, C], numbered([Match(A, B, 0.95), Match(A, C, 0.9)]), no_pairs())
     trio.save_verdicts([verdict, Match(B, C, 0.99, Tier.SAME, evidence)])
     assert trio.matches() == [verdict, Match(A, C, 0.9)]
     assert trio.unverified(0.0) == [Match(A, C, 0.9)]
-    trio.save_matches([], [Match(A, B, 0.9501)])
+    trio.save_matches([], numbered([Match(A, B, 0.9501)]), no_pairs())
     assert trio.matches()[0] == replace(verdict, similarity=0.9501)
     refused = Match(A, C, 0.9, Tier.SIMILAR, Evidence("capture_times_differ"))
     trio.save_verdicts([refused])
@@ -286,23 +287,49 @@ def test_a_verdict_stays_when_the_pair_is_found_again(trio: Catalog) -> None:
 
 
 def test_pairs_of_unknown_contents_are_left_out(trio: Catalog) -> None:
-    trio.save_matches([A], [Match(A, D, 0.9), Match(A, B, 0.8)])
+    trio.save_matches([A], numbered([Match(A, D, 0.9), Match(A, B, 0.8)]), no_pairs())
     assert trio.matches() == [Match(A, B, 0.8)]
 
 
 def test_a_failure_while_pairs_are_stored_stores_nothing(trio: Catalog) -> None:
-    def broken_off() -> Iterator[Match]:
-        yield Match(A, B, 0.9)
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        trio.save_matches([A, B], broken_off())
+    broken_off = NeighbourPairs([A, B], *numbered([Match(A, B, 0.9), Match(A, C, 0.9)]).arrays)
+    with pytest.raises(IndexError):
+        trio.save_matches([A, B], broken_off, no_pairs())
     assert trio.matches() == []
     assert trio.unmatched_contents() == [A, B, C]
 
 
+def test_pairs_are_dropped_and_told_as_numbers(trio: Catalog) -> None:
+    pairs = [Match(A, B, 0.9123), Match(A, C, 0.8), Match(B, C, -0.25)]
+    trio.save_matches([A, B, C], numbered(pairs), no_pairs())
+    assert trio.neighbour_pairs().matches() == pairs
+    trio.save_matches([], no_pairs(), numbered([Match(C, A, 0.8), Match(A, D, 0.8)]))
+    assert trio.matches() == [pairs[0], pairs[2]]
+    assert trio.neighbour_pairs().matches() == [pairs[0], pairs[2]]
+
+
+def test_who_loses_one_of_many_neighbours_is_compared_again(catalog: Catalog) -> None:
+    """There may be others in its place, which it has not kept while it had so many."""
+    crowd = [ContentId(f"{n:064x}") for n in range(60)]
+    for number, content in enumerate(crowd):
+        store(catalog, path(f"{number:02}.jpg"), content, state="indexed")
+    near = [Match(crowd[0], other, 0.95) for other in crowd[1:42]]
+    near += [Match(crowd[50], other, 0.95) for other in crowd[51:55]]
+    catalog.save_matches(crowd, numbered(near), no_pairs())
+    catalog.forget_contents([crowd[41], crowd[54]])
+    assert catalog.unmatched_contents() == [crowd[0]]
+    catalog.save_matches([crowd[0]], no_pairs(), no_pairs())
+    catalog.forget_contents([crowd[1], crowd[2], crowd[50]])
+    assert catalog.unmatched_contents() == [crowd[0]]
+    catalog.save_matches([crowd[0]], no_pairs(), no_pairs())
+    catalog.forget_contents([crowd[3]])
+    assert catalog.unmatched_contents() == []
+
+
 def test_forgotten_contents_take_pairs_and_files_along(trio: Catalog) -> None:
-    trio.save_matches([A, B, C], [Match(A, B, 0.9), Match(B, C, 0.9), Match(A, C, 0.8)])
+    trio.save_matches(
+        [A, B, C], numbered([Match(A, B, 0.9), Match(B, C, 0.9), Match(A, C, 0.8)]), no_pairs()
+    )
     trio.forget_contents([A, D])
     assert trio.matches() == [Match(B, C, 0.9)]
     assert trio.indexed_contents() == [B, C]
@@ -371,7 +398,7 @@ def test_roots_are_folded_and_counts_belong_to_the_latest_scan(catalog: Catalog)
 def test_forgetting_a_folder_leaves_what_others_still_need(catalog: Catalog) -> None:
     for where, content in (("f/1", A), ("f/2", B), ("g/1", A), ("fg/1", C), ("f/3", D)):
         store(catalog, path(*where.split("/")), content)
-    catalog.save_matches([], [Match(A, B, 0.9), Match(A, C, 0.9)])
+    catalog.save_matches([], numbered([Match(A, B, 0.9), Match(A, C, 0.9)]), no_pairs())
     bad = Problem(path("f", "bad"), Reason.DAMAGED)
     catalog.save([FileRecord(found(bad.path), ContentId("e" * 64), None, bad)], [])
     catalog.remove_files([path("f", "3")])
@@ -548,3 +575,27 @@ def test_a_catalog_of_the_older_schema_keeps_its_rows(tmp_path: Path) -> None:
     assert again.vectorless_contents() == []
     assert again.vector_space() == "one"
     again.close()
+
+
+def test_pairs_of_an_older_catalog_keep_their_verdicts(place: Path) -> None:
+    older = SqliteCatalog(Database(place, MIGRATIONS[:4]))
+    for letter, content in zip("abc", (A, B, C), strict=True):
+        older.save([FileRecord(found(path(letter)), content, None)], [picture(content)])
+        older.mark_indexed([content])
+    with older._database.write() as connection:
+        connection.executemany(
+            "INSERT INTO pairs (a, b, similarity, tier, evidence) VALUES (?, ?, ?, ?, ?)",
+            [
+                (1, 2, 0.9123, 1, '{"note":"pixels_agree","residual":1.5}'),
+                (1, 3, 0.7, 3, '{"note":"not_compared"}'),
+                (2, 3, 0.6001, 3, None),
+            ],
+        )
+    older.close()
+    newer, rebuilt = open_catalog(place)
+    assert not rebuilt
+    first, second, third = newer.matches()
+    assert first == Match(A, B, 0.9123, Tier.SAME, Evidence("pixels_agree", residual=1.5))
+    assert second == Match(A, C, 0.7, Tier.SIMILAR, Evidence("not_compared"))
+    assert [third] == newer.unverified(0.6) == [Match(B, C, 0.6001)]
+    newer.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from albumdedup.core.pairs import no_pairs, numbered
 from albumdedup.core.ports import ContentRecord, FileRecord
 from albumdedup.core.types import (
     ContentId,
@@ -69,7 +70,7 @@ def test_all_well_opens_no_store(catalog: SqliteCatalog, vectors: Opened) -> Non
     save(catalog, A, B)
     describe(catalog, A, B)
     catalog.mark_indexed([A, B])
-    catalog.save_matches([A, B], [])
+    catalog.save_matches([A, B], no_pairs(), no_pairs())
     catalog.mark_delivered([A, B])
     catalog.set_vector_space("one")
     assert not reconcile.needs_repair(catalog, "one")
@@ -103,7 +104,7 @@ def test_an_older_library_fetches_its_descriptors_from_the_store(
 ) -> None:
     save(catalog, A, B, C)
     catalog.mark_indexed([A, B, C])
-    catalog.save_matches([A, B, C], [Match(A, B, 0.9), Match(A, C, 0.9)])
+    catalog.save_matches([A, B, C], numbered([Match(A, B, 0.9), Match(A, C, 0.9)]), no_pairs())
     rows = np.eye(4, dtype=np.float32)
     vectors.store.upsert([A, B, D], rows[:3])
     assert reconcile.run(catalog, vectors, "one") == Repair(forget=(C,), fetch=(A, B))
