@@ -94,11 +94,9 @@ def unchanged(known: KnownFile | None, stamp: Stamp) -> bool:
     drive is plugged in again."""
     if known is None:
         return False
-    return known.stamp is stamp or (
-        known.stamp.size == stamp.size
-        and known.stamp.mtime_ns == stamp.mtime_ns
-        and known.stamp.identity.file_id == stamp.identity.file_id
-    )
+    return (known.size, known.mtime_ns, known.file_id) == (
+        stamp.size, stamp.mtime_ns, stamp.identity.file_id
+    )  # fmt: skip
 
 
 def index(
@@ -118,7 +116,8 @@ def index(
     found, walk = _find(roots, known, control, reporter)
     fresh = [f for f in found if not unchanged(known.get(f.path), f.stamp)]
     run = _Run(parts, control, reporter, changed, total=len(fresh))
-    run.restamp(found, known)
+    if len(fresh) < len(found):  # a drive that was plugged in again: note it, open nothing
+        parts.catalog.restamp([f for f in found if unchanged(known.get(f.path), f.stamp)])
     run.spent["find"] = time.perf_counter() - started
     gone = _gone(known, found, walk)
     parts.catalog.remove_files(gone)
@@ -126,8 +125,7 @@ def index(
     parts.catalog.save_scan(roots, walk.skipped)
     if fresh or parts.unsettled():
         if parts.reconcile():
-            known = parts.catalog.known_files(roots)
-            fresh = [f for f in found if not unchanged(known.get(f.path), f.stamp)]
+            fresh, walk = _find(roots, parts.catalog.known_files(roots), control, reporter)
             run.total = len(fresh)
         run.catch_up()
         run.match_leftovers()
@@ -135,10 +133,11 @@ def index(
         run.finish()
     if fresh or gone or beside:
         changed()
+    files = len(found) + len(walk.unchanged)
     return IndexSummary(
-        files=len(found),
+        files=files,
         new=len(fresh),
-        unchanged=len(found) - len(fresh),
+        unchanged=files - len(fresh),
         decoded=run.decoded,
         unreadable=sum(1 for p in run.problems),
         gone=len(gone),
@@ -156,21 +155,22 @@ def index(
 def _find(
     roots: Sequence[str], known: Mapping[str, KnownFile], control: Control, reporter: Reporter
 ) -> tuple[list[FoundFile], Walk]:
-    walk = scan(roots, control, known)
-    found = []
-    for file in walk:
-        found.append(file)
-        if len(found) % 256 == 0:
-            reporter.report(Progress(Stage.FINDING, len(found), current=file.path))
-    reporter.report(Progress(Stage.FINDING, len(found), len(found)))
+    def told(count: int, folder: str) -> None:
+        reporter.report(Progress(Stage.FINDING, count, current=folder))
+
+    walk = scan(roots, control, known, told)
+    found = list(walk)
+    count = len(found) + len(walk.unchanged)
+    reporter.report(Progress(Stage.FINDING, count, count))
     return found, walk
 
 
 def _gone(known: Mapping[str, KnownFile], found: Sequence[FoundFile], walk: Walk) -> list[str]:
     """Remembered paths that are no longer there; those below a folder that could not be walked
     whole (an unplugged drive, no rights) are kept."""
-    here = {f.path for f in found}
-    return sorted(p for p in known if p not in here and not walk.uncertain(p))
+    missing = known.keys() - walk.unchanged
+    missing.difference_update(file.path for file in found)
+    return sorted(path for path in missing if not walk.uncertain(path))
 
 
 class _Row(NamedTuple):
@@ -218,18 +218,6 @@ class _Run:
         self._now = datetime.now()
 
     # --- reading ---------------------------------------------------------------------------
-
-    def restamp(self, found: Sequence[FoundFile], known: Mapping[str, KnownFile]) -> None:
-        """A drive that was plugged in again has a new volume number: note it, open nothing."""
-        moved = []
-        for file in found:
-            before = known.get(file.path)
-            if before is None or before.stamp is file.stamp:
-                continue
-            if unchanged(before, file.stamp) and before.stamp.identity != file.stamp.identity:
-                moved.append(file)
-        if moved:
-            self.parts.catalog.restamp(moved)
 
     def read_all(self, fresh: Sequence[FoundFile]) -> None:
         self._metadata = self.parts.catalog.known_contents()

@@ -15,6 +15,7 @@ from albumdedup.core.types import (
     ContentId,
     Descriptors,
     ExtractorSpec,
+    FileIdentity,
     FoundFile,
     ItemState,
     JournalItem,
@@ -91,13 +92,17 @@ class VectorStore(Protocol):
 
 
 class KnownFile(NamedTuple):
-    """What the catalog remembers of a path: enough to leave an unchanged file unopened.
+    """What the catalog remembers of a path: enough to leave an unchanged file unopened. Flat, as
+    a rescan makes one for each file."""
 
-    ``content`` is None for a file that could not be read or is not a picture.
-    """
+    size: int
+    mtime_ns: int
+    volume: int
+    file_id: int
 
-    stamp: Stamp
-    content: ContentId | None
+    @property
+    def stamp(self) -> Stamp:
+        return Stamp(self.size, self.mtime_ns, FileIdentity(self.volume, self.file_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from albumdedup.core.ports import FileRecord, KnownFile
 from albumdedup.core.types import (
     ContentId,
-    FileIdentity,
     FoundFile,
     Photo,
     Problem,
     Reason,
-    Stamp,
 )
 from albumdedup.store.contents import PENDING
 from albumdedup.store.rows import (
@@ -37,8 +35,8 @@ PASSING = frozenset(
 )
 """Reasons that may be gone at the next scan though the file's stamp is the same."""
 
-UNLIKE_ANY = Stamp(-1, -1, FileIdentity(-1, -1))
-"""The stamp told of a file that is to be read again: no file has it. Its problem may have passed,
+UNLIKE_ANY = KnownFile(-1, -1, -1, -1)
+"""What is told of a file that is to be read again: no file is like it. Its problem may have passed,
 or a crash came between its row and its descriptor."""
 
 _COLUMNS = (
@@ -67,24 +65,29 @@ def marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
 
 
-_KNOWN = """
-SELECT f.path, f.size, f.mtime_ns, f.volume, f.file_id, c.content, c.state, f.reason
-FROM files AS f LEFT JOIN contents AS c ON c.id = f.content WHERE f.path >= ? AND f.path < ?
-"""
+_KNOWN = "SELECT path, size, mtime_ns, volume, file_id FROM files WHERE path >= ? AND path < ?"
+
+_TO_READ_AGAIN = (
+    "SELECT path, reason FROM files WHERE reason IS NOT NULL AND path >= ? AND path < ?",
+    "SELECT path, NULL FROM files WHERE path >= ? AND path < ? "
+    f"AND content IN (SELECT id FROM contents WHERE state < 2 AND state = {PENDING})",
+)
 
 
 def known(connection: sqlite3.Connection, roots: Sequence[str]) -> dict[str, KnownFile]:
-    passing = {reason.value for reason in PASSING}
+    passing = {None, *(reason.value for reason in PASSING)}
     found: dict[str, KnownFile] = {}
     for root in roots:
-        for path, size, mtime_ns, volume, file_id, content, state, reason in connection.execute(
-            _KNOWN, below(root)
-        ):
-            stamp = stamp_of(size, mtime_ns, volume, file_id)
-            found[path_text(path)] = KnownFile(
-                UNLIKE_ANY if state == PENDING or reason in passing else stamp,
-                None if content is None else content_id(content),
-            )
+        for path, size, mtime, volume, file in connection.execute(_KNOWN, below(root)):
+            if type(file) is str or type(mtime) is str or type(size) is str or type(volume) is str:
+                one = KnownFile(int(size), int(mtime), int(volume), int(file))  # see ``number``
+            else:
+                one = KnownFile(size, mtime, volume, file)
+            found[path_text(path)] = one
+        for query in _TO_READ_AGAIN:
+            for path, reason in connection.execute(query, below(root)):
+                if reason in passing:
+                    found[path_text(path)] = UNLIKE_ANY
     return found
 
 

@@ -6,11 +6,18 @@ import os
 import stat
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from albumdedup.core.control import Control
-from albumdedup.core.formats import HEAD_BYTES, OTHER_SUFFIXES, PHOTO_SUFFIXES, sniff
+from albumdedup.core.formats import (
+    HEAD_BYTES,
+    OTHER_SUFFIXES,
+    PHOTO_SUFFIXES,
+    RAW_SUFFIXES,
+    sniff,
+)
 from albumdedup.core.ports import KnownFile
 from albumdedup.core.scanner.beside import Beside
 from albumdedup.core.scanner.places import (
@@ -32,11 +39,21 @@ __all__ = [
     "REMOVED_MARK", "Walk", "fold", "found_file", "inside_bin", "is_placeholder", "scan",
 ]  # fmt: skip
 
+_LISTING_TELLS = os.name != "nt"
+"""Whether a listing of a folder has the file ids; on Windows each file is asked for its own."""
+
+_ALONE = PHOTO_SUFFIXES - RAW_SUFFIXES
+"""Photos that are never another one's companion."""
+
+_name = attrgetter("name")
+
 
 @dataclass
 class Walk:
-    """One walk. Iterate it once; the rest is filled while it goes.
+    """One walk. Iterate it once, over the files that are not as they are ``known``, and over
+    known ones whose volume is numbered anew; the rest is filled while it goes.
 
+    ``unchanged`` are the paths of the others: they are most, and nothing else is made of them.
     ``skipped`` counts what was passed over, by kind; ``incomplete`` holds the paths that could
     not be walked whole, so that nothing below them may be called gone. ``companions`` are files
     beside photos that may belong to one of them.
@@ -45,12 +62,16 @@ class Walk:
     roots: Sequence[str]
     control: Control
     known: Mapping[str, KnownFile]
+    told: Callable[[int, str], None] | None = None
+    """Told of each folder, with the number of files so far."""
+    unchanged: list[str] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     missing_roots: list[str] = field(default_factory=list)
     incomplete: set[str] = field(default_factory=set)
     companions: list[FoundFile] = field(default_factory=list)
-    _seen: set[tuple[int, int]] = field(default_factory=set)
+    _seen: dict[int, set[int]] = field(default_factory=dict)
+    _yielded: int = 0
 
     def uncertain(self, path: str) -> bool:
         """Whether a path lies where the walk could not look."""
@@ -77,7 +98,7 @@ class Walk:
                 found = self._file(root, os.path.basename(root), status)
                 if found is not None:
                     Beside(self).of_one(found)
-                    yield found
+                    yield from self._new(found)
 
     def _missing(self, root: str) -> None:
         self.missing_roots.append(root)
@@ -105,29 +126,71 @@ class Walk:
             beside = Beside(self)
             for entry in entries:
                 try:
-                    if entry.is_symlink() or _is_junction(entry):
+                    if self._is_unchanged(entry):
+                        beside.photos.append(entry.name)
+                    elif entry.is_symlink() or _is_junction(entry):
                         self.skipped["link"] += 1
                     elif entry.is_dir(follow_symlinks=False):
                         if self._enter(entry):
                             below.append(entry.path)
-                    else:
-                        if beside.take(entry):
-                            continue
+                    elif not beside.take(entry):
                         found = self._file(entry.path, entry.name, None, entry)
                         if found is not None:
                             beside.photo(entry.name, found)
-                            yield found
+                            yield from self._new(found)
                 except OSError as error:
                     self._fail(entry.path, error)
             beside.settle()
+            if self.told is not None:
+                self.told(len(self.unchanged) + self._yielded, folder)
             stack.extend(reversed(below))
+
+    def _is_unchanged(self, entry: os.DirEntry[str]) -> bool:
+        """The short way for most files of a rescan; what it does not take, the long way judges."""
+        known = self.known.get(entry.path)
+        if known is None or not _LISTING_TELLS or not entry.is_file(follow_symlinks=False):
+            return False
+        name = entry.name
+        if name[0] == "." or name[name.rfind(".") :].lower() not in _ALONE:
+            return False
+        status = entry.stat(follow_symlinks=False)
+        if (
+            status.st_mtime_ns != known.mtime_ns
+            or status.st_size != known.size
+            or status.st_ino != known.file_id
+            or status.st_dev != known.volume
+            or (TELLS_HIDDEN and (is_hidden(status) or is_placeholder(status)))
+            or self._met(status)
+        ):
+            return False
+        self.unchanged.append(entry.path)
+        return True
+
+    def _met(self, status: os.stat_result) -> bool:
+        """Whether this file came before, under another path; from now on it has."""
+        seen = self._seen.get(status.st_dev)
+        if seen is None:
+            seen = self._seen[status.st_dev] = set()
+        number = status.st_ino
+        if number in seen and number:  # some file systems number nothing
+            return True
+        seen.add(number)
+        return False
+
+    def _new(self, found: FoundFile) -> Iterator[FoundFile]:
+        known = self.known.get(found.path)
+        if known is not None and known.stamp == found.stamp:
+            self.unchanged.append(found.path)
+        else:
+            self._yielded += 1
+            yield found
 
     def _was_a_drive(self, root: str, status: os.stat_result) -> bool:
         """Whether an empty folder is where a drive used to be mounted: it lies on the volume of
         the folder around it, and the photos that were known below it lay on another."""
         inside = os.path.join(root, "")
-        known = next((k.stamp for path, k in self.known.items() if path.startswith(inside)), None)
-        if known is None or known.size < 0 or known.identity.volume == status.st_dev:
+        known = next((k for path, k in self.known.items() if path.startswith(inside)), None)
+        if known is None or known.size < 0 or known.volume == status.st_dev:
             return False
         return os.stat(os.path.dirname(root)).st_dev == status.st_dev
 
@@ -158,9 +221,7 @@ class Walk:
             self.skipped["other_file"] += 1
             return None
         if status is None and entry is not None:
-            # On Windows the listing has no file id.
-            listed = os.name != "nt"
-            status = entry.stat(follow_symlinks=False) if listed else os.lstat(path)
+            status = entry.stat(follow_symlinks=False) if _LISTING_TELLS else os.lstat(path)
         assert status is not None
         if not stat.S_ISREG(status.st_mode):
             self.skipped["other_file"] += 1
@@ -171,14 +232,12 @@ class Walk:
         if TELLS_HIDDEN and entry is not None and is_hidden(status):
             self.skipped["hidden"] += 1
             return None
-        identity = (status.st_dev, status.st_ino)
-        if identity in self._seen and status.st_ino:  # some file systems number nothing
-            self.skipped["same_file"] += 1
-            return None
-        found = found_file(path, status, self.known.get(path))
+        found = found_file(path, status)
         if suffix not in PHOTO_SUFFIXES and not self._is_photo(found, suffix):
             return None
-        self._seen.add(identity)
+        if self._met(status):
+            self.skipped["same_file"] += 1
+            return None
         return found
 
     def _is_photo(self, found: FoundFile, suffix: str) -> bool:
@@ -206,17 +265,16 @@ class Walk:
         self.incomplete.add(path)
 
 
-def _name(entry: os.DirEntry[str]) -> str:
-    return entry.name
-
-
 def _is_junction(entry: os.DirEntry[str]) -> bool:
     check = getattr(entry, "is_junction", None)
     return bool(check is not None and check())
 
 
 def scan(
-    roots: Sequence[str], control: Control, known: Mapping[str, KnownFile] | None = None
+    roots: Sequence[str],
+    control: Control,
+    known: Mapping[str, KnownFile] | None = None,
+    told: Callable[[int, str], None] | None = None,
 ) -> Walk:
     """The candidates below these folders, in sorted order whatever order the disk gives.
 
@@ -225,4 +283,4 @@ def scan(
     """
     for root in roots:
         refuse_system(root)
-    return Walk(fold(roots), control, known or {})
+    return Walk(fold(roots), control, known or {}, told)

@@ -21,7 +21,8 @@ class Beside:
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
         self._waiting: list[os.DirEntry[str]] = []
-        self._photos: list[str] = []
+        self.photos: list[str] = []
+        """Names of the folder's photos that are no RAW; ``photo`` adds to them."""
         self._raw: list[FoundFile] = []
 
     def take(self, entry: os.DirEntry[str]) -> bool:
@@ -35,7 +36,7 @@ class Beside:
     def photo(self, name: str, found: FoundFile) -> None:
         if suffix(name) in RAW_SUFFIXES:
             self._raw.append(found)
-        self._photos.append(name)
+        self.photos.append(name)
 
     def of_one(self, found: FoundFile) -> None:
         """What lies beside a photo that was named itself; the rest was not asked for."""
@@ -51,13 +52,14 @@ class Beside:
 
     def settle(self, *, counted: bool = True) -> None:
         """Give the walk what may belong to a photo, and count the rest as passed over."""
-        if not self._photos:
+        if not self.photos:
             self._count(self._waiting)
+        if not self.photos or not (self._waiting or self._raw):
             return
         films = [e.name for e in self._waiting if companion_kind(e.name) is CompanionKind.FILM]
-        names = FolderNames(self._photos, films)
-        developed = FolderNames(n for n in self._photos if suffix(n) not in RAW_SUFFIXES)
-        told = {entry.name for entry in self._waiting} | set(self._photos)
+        names = FolderNames(self.photos, films)
+        developed = FolderNames(n for n in self.photos if suffix(n) not in RAW_SUFFIXES)
+        told = {entry.name for entry in self._waiting} | set(self.photos)
         for found in self._raw:
             name = os.path.basename(found.path)
             if developed.may_own(name) or burst(name) is not None:

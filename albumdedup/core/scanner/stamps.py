@@ -5,25 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
-from albumdedup.core.ports import KnownFile
 from albumdedup.core.types import FileIdentity, FoundFile, Stamp
 
 
-def found_file(
-    path: str, status: os.stat_result | None = None, known: KnownFile | None = None
-) -> FoundFile:
-    """A file as the walk would give it; a ``known`` stamp that is still right is used again.
-    Raises OSError."""
+def found_file(path: str, status: os.stat_result | None = None) -> FoundFile:
+    """A file as the walk would give it. Raises OSError."""
     status = status or os.stat(path)
-    stamp = None if known is None else known.stamp
-    if (
-        stamp is None
-        or stamp.mtime_ns != status.st_mtime_ns
-        or stamp.size != status.st_size
-        or stamp.identity != (status.st_dev, status.st_ino)
-    ):
-        identity = FileIdentity(status.st_dev, status.st_ino)
-        stamp = Stamp(status.st_size, status.st_mtime_ns, identity)
+    identity = FileIdentity(status.st_dev, status.st_ino)
+    stamp = Stamp(status.st_size, status.st_mtime_ns, identity)
     return FoundFile(path, stamp, _birth_ns(status))
 
 

@@ -18,6 +18,11 @@ from albumdedup.core.ports import KnownFile
 from albumdedup.core.scanner import fold, inside_bin, places, scan
 from albumdedup.core.types import FileIdentity, Reason
 
+
+def known_as(*found):
+    return {f.path: KnownFile(f.stamp.size, f.stamp.mtime_ns, *f.stamp.identity) for f in found}
+
+
 JPEG_HEAD = b"\xff\xd8\xff\xe0" + b"\0" * 40
 
 
@@ -78,9 +83,54 @@ def test_unknown_suffixes_are_told_by_content(tmp_path):
 def test_a_known_file_of_unknown_suffix_is_not_opened_again(tmp_path, monkeypatch):
     write(tmp_path / "photo.orig", JPEG_HEAD)
     first = list(scan([str(tmp_path)], Control()))
-    known = {f.path: KnownFile(f.stamp, None) for f in first}
     monkeypatch.setattr("builtins.open", lambda *a, **k: pytest.fail("a file was opened"))
-    assert list(scan([str(tmp_path)], Control(), known)) == first
+    again = scan([str(tmp_path)], Control(), known_as(*first))
+    assert list(again) == []
+    assert again.unchanged == [file.path for file in first]
+
+
+def test_files_that_are_as_they_are_known_are_named_and_nothing_more(tmp_path):
+    album = ("a.jpg", "b.JPEG", "c.dng", "c.xmp", "c.jpg", "same.orig", "sub/d.png")
+    place = tmp_path / "album"
+    for name in album:
+        write(place / name, JPEG_HEAD + name.encode())
+    os.link(place / "a.jpg", place / "linked.jpg")
+    first = scan([str(place)], Control())
+    known = known_as(*first)
+    told = []
+    again = scan([str(place)], Control(), known, lambda *news: told.append(news))
+    assert list(again) == []
+    assert again.unchanged == list(known)
+    assert again.skipped == first.skipped == {"same_file": 1}
+    assert again.companions == first.companions != []
+    assert told == [(5, str(place)), (6, str(place / "sub"))]
+
+
+@pytest.mark.parametrize("field", ["size", "mtime_ns", "volume", "file_id"])
+@pytest.mark.parametrize("name", ["a.jpg", "a.cr2", "a.orig"])
+def test_a_file_that_is_not_as_it_is_known_comes_again(tmp_path, name, field):
+    write(tmp_path / name, JPEG_HEAD)
+    (file,) = scan([str(tmp_path)], Control())
+    (before,) = known_as(file).values()
+    other = before._replace(**{field: getattr(before, field) + 1})
+    again = scan([str(tmp_path)], Control(), {file.path: other})
+    assert list(again) == [file]
+    assert again.unchanged == []
+
+
+def test_what_took_the_place_of_a_known_photo_is_seen(tmp_path):
+    for name in ("a.jpg", "b.jpg", "c.jpg", ".d.jpg"):
+        write(tmp_path / name, JPEG_HEAD + name.encode())
+    known = known_as(*scan([str(tmp_path), str(tmp_path / ".d.jpg")], Control()))
+    known |= known_as(scanner.found_file(str(tmp_path / ".d.jpg")))
+    (tmp_path / "a.jpg").unlink()
+    (tmp_path / "a.jpg").symlink_to(tmp_path / "b.jpg")
+    (tmp_path / "c.jpg").unlink()
+    (tmp_path / "c.jpg").mkdir()
+    again = scan([str(tmp_path)], Control(), known)
+    assert list(again) == []
+    assert again.unchanged == [str(tmp_path / "b.jpg")]
+    assert again.skipped == {"link": 1, "hidden": 1}
 
 
 @pytest.mark.parametrize(
@@ -158,9 +208,9 @@ def test_an_empty_folder_whose_drive_is_not_mounted_is_missing(tmp_path):
     """Where a drive is mounted by the system's table, its folder stays when it is taken off."""
     path = write(tmp_path / "drive" / "a.jpg", JPEG_HEAD)
     (file,) = scan([str(tmp_path / "drive")], Control())
-    here = {file.path: KnownFile(file.stamp, None)}
+    here = known_as(file)
     other = FileIdentity(file.stamp.identity.volume + 1, file.stamp.identity.file_id)
-    elsewhere = {file.path: KnownFile(file.stamp._replace(identity=other), None)}
+    elsewhere = known_as(file._replace(stamp=file.stamp._replace(identity=other)))
     path.unlink()
     for known, missing in ((here, []), (elsewhere, [str(tmp_path / "drive")]), ({}, [])):
         walk = scan([str(tmp_path / "drive")], Control(), known)
