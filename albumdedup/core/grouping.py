@@ -14,6 +14,7 @@ import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,18 +86,16 @@ class Grouper:
         for part, nodes in layout.parts(view):
             ranked = solved.get(part)
             if ranked is None:
-                ranked = solved[part] = [_rank(one) for one in solver.solve(part, nodes)]
+                ranked = solved[part] = [layout.ranked(one) for one in solver.solve(part, nodes)]
             found += ranked
-        found.sort(key=lambda ranked: ranked[0])
+        found.sort(key=itemgetter(0))
         return [ranked[1] for ranked in found]
 
 
-_Ranked = tuple[tuple[int, int, str], Group]
+_Ranked = tuple[int, Group]
+"""A group behind the number by which groups are ordered."""
 
-
-def _rank(one: Group) -> _Ranked:
-    win = sum(m.photo.stamp.size for m in one.members if m.role is Role.REMOVE)
-    return (_RANK[one.members[1].tier], -win, one.keeper.path), one
+_MOST_BYTES, _MOST_PHOTOS = 1 << 60, 1 << 32
 
 
 class _Layout:
@@ -107,29 +106,20 @@ class _Layout:
     """
 
     def __init__(self, photos: Sequence[Photo], snapshot: Snapshot, identical: bool) -> None:
-        self.files: list[list[Photo]] = []
-        nodes_of: dict[ContentId, list[int]] = {}
         apart = snapshot.not_duplicates
-        for photo in photos:
-            nodes = nodes_of.setdefault(photo.content, [])
-            if nodes and identical and (photo.content, photo.content) not in apart:
-                self.files[nodes[0]].append(photo)
-            else:
-                nodes.append(len(self.files))
-                self.files.append([photo])
+        nodes_of = self._nodes(photos, snapshot.matches, identical, apart)
+        plain = {node for node, files in enumerate(self.files) if files[0].plain}
         strongest: dict[tuple[int, int], Match] = {}
         for match in snapshot.matches:
-            if (
-                match.a == match.b
-                or match.tier is Tier.IDENTICAL
-                or (match.a, match.b) in apart
-                or (match.b, match.a) in apart
-            ):
+            a, b = match.a, match.b
+            if a not in nodes_of or b not in nodes_of or a == b or match.tier is Tier.IDENTICAL:
                 continue
-            for one in nodes_of.get(match.a, ()):
-                for two in nodes_of.get(match.b, ()):
+            if apart and ((a, b) in apart or (b, a) in apart):
+                continue
+            for one in nodes_of[a]:
+                for two in nodes_of[b]:
                     pair = (one, two) if one < two else (two, one)
-                    if match.tier is Tier.SIMILAR and self._plain(pair):
+                    if plain and match.tier is Tier.SIMILAR and not plain.isdisjoint(pair):
                         continue
                     known = strongest.get(pair)
                     if known is None or _strength(match) < _strength(known):
@@ -144,8 +134,38 @@ class _Layout:
         self._similarity = np.array([_counted(match) for match in self.matches], np.float64)
         self._several = [node for node, files in enumerate(self.files) if len(files) > 1]
 
-    def _plain(self, pair: tuple[int, int]) -> bool:
-        return any(self.files[node][0].plain for node in pair)
+    def _nodes(
+        self,
+        photos: Sequence[Photo],
+        matches: Sequence[Match],
+        identical: bool,
+        apart: Collection[tuple[ContentId, ContentId]],
+    ) -> dict[ContentId, list[int]]:
+        """Nodes by content. Photos that no pair names, and no other file repeats, are in no
+        group: in most libraries they are most."""
+        self.files: list[list[Photo]] = []
+        self._place: dict[int, int] = {}
+        counts = Counter([photo.content for photo in photos])
+        named = {content for content, count in counts.items() if count > 1}
+        named.update([match.a for match in matches], [match.b for match in matches])
+        nodes_of: dict[ContentId, list[int]] = {}
+        for place, photo in enumerate(photos):
+            if photo.content not in named:
+                continue
+            self._place[photo.id] = place
+            nodes = nodes_of.setdefault(photo.content, [])
+            if nodes and identical and (photo.content, photo.content) not in apart:
+                self.files[nodes[0]].append(photo)
+            else:
+                nodes.append(len(self.files))
+                self.files.append([photo])
+        return nodes_of
+
+    def ranked(self, one: Group) -> _Ranked:
+        """By tier, then by bytes to win, then by the keeper's path."""
+        win = sum(m.photo.stamp.size for m in one.members if m.role is Role.REMOVE)
+        by_size = _RANK[one.members[1].tier] * _MOST_BYTES - win
+        return by_size * _MOST_PHOTOS + self._place[one.keeper.id], one
 
     def parts(self, view: View) -> Iterable[tuple[bytes, list[int]]]:
         """What is connected in this view: its pairs as int64 bytes with no nodes named, or the
@@ -286,7 +306,10 @@ class _Solver:
     def solve(self, part: bytes, nodes: list[int]) -> list[Group]:
         ties: dict[Tier, Ties] = {tier: {} for tier in _TIERS}
         if not nodes:
-            for index in np.frombuffer(part, np.int64).tolist():
+            indices = np.frombuffer(part, np.int64).tolist()
+            if len(indices) == 1 and (alone := self._two_photos(indices[0])) is not None:
+                return [self._finish(alone)]
+            for index in indices:
                 one, two = self.layout.pairs[index]
                 match = self.layout.matches[index]
                 ties[match.tier].setdefault(one, {})[two] = match
@@ -300,6 +323,17 @@ class _Solver:
                 stars = self._stars(ties[tier], unplaced)
                 drafts += _without_absorbed(drafts, stars, ties[Tier.SIMILAR])
         return [self._finish(draft) for draft in drafts]
+
+    def _two_photos(self, index: int) -> _Draft | None:
+        """The group of a pair that nothing else is tied to, as most are: what the rest of this
+        class would find, at once."""
+        pair = self.layout.pairs[index]
+        if any(len(self.layout.files[node]) > 1 for node in pair):
+            return None
+        draft = self._draft(pair, {})
+        other = pair[1] if draft.node == pair[0] else pair[0]
+        draft.tied[other] = self.layout.matches[index]
+        return draft
 
     def _cores(self, ties: Ties, unplaced: set[int]) -> list[_Draft]:
         """Identical and Same: the rule picks among all that is connected, and takes what is

@@ -20,8 +20,10 @@ def ngettext(one: str, many: str, n: int) -> str:
 
 def joined(*told: str) -> str:
     """Whole sentences one after the other, as the language sets them; empty ones are left out."""
-    between = _("{first} {second}").format(first="", second="")
-    return between.join(sentence for sentence in told if sentence)
+    sentences = [sentence for sentence in told if sentence]
+    if len(sentences) < 2:
+        return "".join(sentences)
+    return _("{first} {second}").format(first="", second="").join(sentences)
 
 
 def listed(words: Iterable[str]) -> str:

@@ -25,19 +25,19 @@ class ByDate:
         if not dated:
             return self._by_file_time(photos, _("no date taken is known"))
         undated = len(photos) - len(dated)
-        champion = self._champion(dated)
+        best, its_date = self._champion(dated)
         beaten = Order.EARLIER if self.newest else Order.LATER
-        leaders = [p for p, date in dated if compare(date, champion[1]) is not beaten]
+        leaders = [p for p, date in dated if p is best or compare(date, its_date) is not beaten]
         if len(leaders) > 1:
             found = self._by_file_time(leaders, _("the dates taken are equal"))
             return Narrowed(found.photos, found.reason, found.unsure or undated > 0)
-        rivals = [date for p, date in dated if p is not champion[0]]
-        return Narrowed(leaders, self._date_sentence(champion[1], rivals, undated), undated > 0)
+        rivals = [date for p, date in dated if p is not best]
+        return Narrowed(leaders, self._date_sentence(its_date, rivals, undated), undated > 0)
 
     def _champion(self, dated: Sequence[tuple[Photo, TakenDate]]) -> tuple[Photo, TakenDate]:
         """One that none beats, if there is one: zones that are missing can make a circle."""
         better = Order.LATER if self.newest else Order.EARLIER
-        ordered = sorted(dated, key=lambda d: (d[1].wall, d[0].path), reverse=self.newest)
+        ordered = sorted(dated, key=_wall_and_path, reverse=self.newest)
         champion = ordered[0]
         for candidate in ordered[1:]:
             if compare(candidate[1], champion[1]) is better:
@@ -97,6 +97,10 @@ class ByDate:
         margin = span(min((abs(time - best) for time in rest), default=timedelta()))
         reason = sentence.format(date=f"{moment:%Y-%m-%d %H:%M:%S}", margin=margin, because=because)
         return Narrowed(leaders, reason, unsure=True)
+
+
+def _wall_and_path(dated: tuple[Photo, TakenDate]) -> tuple[datetime, str]:
+    return dated[1].wall, dated[0].path
 
 
 def own_time(photo: Photo) -> timedelta:
