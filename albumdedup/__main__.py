@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -14,6 +15,10 @@ COMMANDS = frozenset(
     }
 )  # fmt: skip
 
+OBJECTS_BETWEEN_COLLECTIONS = (50_000, 20, 100)
+"""What a command makes by the 100,000 are photos and groups, which are no garbage: going through
+them again and again took as long as reading them."""
+
 
 def main() -> int:
     speak(of_environment(os.environ))
@@ -21,6 +26,7 @@ def main() -> int:
     if any(word in COMMANDS or word in ("-h", "--help", "--version") for word in arguments):
         from albumdedup.cli.main import main as run_command
 
+        gc.set_threshold(*OBJECTS_BETWEEN_COLLECTIONS)
         return run_command(arguments)
     from albumdedup.gui.app import run as run_window
 
