@@ -47,7 +47,7 @@ _RANK_BITS, _ORDER_BITS = 24, 39
 """Of the 63 bits by which neighbours are sorted: 16 million crowds, 20,001 steps, 16 million
 ranks."""
 
-_FOLDED_AT = 1 << 20
+_FOLDED_AT = 1 << 18
 """New pairs that are held before the ones that nobody keeps are dropped."""
 
 _Keys = NDArray[np.int64]

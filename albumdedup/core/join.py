@@ -87,7 +87,7 @@ def _above(
     padded = -(-count // _LANES) * _LANES
     np.greater_equal(block.reshape(-1), threshold, out=above[:count])
     above[count:padded] = False
-    some = np.flatnonzero(above[:padded].view(np.uint64))
+    some = np.flatnonzero(above[:padded].view(np.uint64) != 0)
     if not len(some):
         return some
     which, lane = np.nonzero(above[:padded].reshape(-1, _LANES)[some])
