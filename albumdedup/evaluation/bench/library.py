@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import numpy as np
 
-from albumdedup.core.matching import FLOOR, similarities
+from albumdedup.core.closest import Closest
+from albumdedup.core.join import Near, similarities
+from albumdedup.core.matching import FLOOR
+from albumdedup.core.pairs import STEP, NeighbourPairs, no_pairs
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.ports import ContentRecord, FileRecord, VectorStore
 from albumdedup.core.types import (
@@ -38,10 +39,10 @@ from albumdedup.store.vector_index import collection_name
 ROOT = "/album"
 _BEGIN = datetime(2010, 1, 1)
 _MINUTES = 15 * 365 * 1440
-_PAIRS_AT_ONCE = 50_000
+_NONE = np.empty(0, np.int32)
 
-_Planted = dict[int, tuple[list[ContentId], list[Descriptors]]]
-"""Group → its members so far."""
+_Planted = dict[int, tuple[list[int], list[Descriptors]]]
+"""Group → the numbers and descriptors of its members so far."""
 
 
 def fill_catalog(
@@ -58,7 +59,8 @@ def fill_catalog(
     have the catalog open."""
     catalog, _rebuilt = open_catalog(paths.catalog)
     planted: _Planted = {}
-    pairs = 0
+    ids: list[ContentId] = []
+    closest = Closest(no_pairs())
     try:
         for block in blocks(photos, seed, dim=spec.dim, timelapse=timelapse):
             files, contents = _rows(block, seed)
@@ -68,16 +70,15 @@ def fill_catalog(
                 store.upsert(block.ids, block.vectors)
                 catalog.mark_delivered(block.ids)
             catalog.mark_indexed(block.ids)
-            found = _pairs(block, planted)
-            while part := list(itertools.islice(found, _PAIRS_AT_ONCE)):
-                catalog.save_matches([], part)
-                pairs += len(part)
-            catalog.save_matches(block.ids, [])
+            ids += block.ids
+            change = closest.update(ids, [_pairs(block, planted)])
+            catalog.save_matches(block.ids, change.found, change.dropped)
+            catalog.save_verdicts(_copies(change.found, block))
         catalog.set_vector_space(collection_name(spec))
         catalog.save_scan([ROOT], {})
     finally:
         catalog.close()
-    return pairs
+    return len(closest)
 
 
 def _rows(block: Block, seed: int) -> tuple[list[FileRecord], list[ContentRecord]]:
@@ -102,20 +103,31 @@ def _rows(block: Block, seed: int) -> tuple[list[FileRecord], list[ContentRecord
     return files, contents
 
 
-def _pairs(block: Block, planted: _Planted) -> Iterator[Match]:
-    """Each planted row of the block with those of its group that came before, as matching would
-    store them; copies as if they were proved."""
-    for row, content in enumerate(block.ids):
-        label = int(block.labels[row])
+def _pairs(block: Block, planted: _Planted) -> Near:
+    """Each planted row of the block with those of its group that came before, by their numbers in
+    the library."""
+    found = [Near(_NONE, _NONE, _NONE.astype(np.int16))]
+    for row, label in enumerate(block.labels.tolist()):
         if label == ALONE:
             continue
-        ids, vectors = planted.setdefault(label, ([], []))
-        if ids:
+        numbers, vectors = planted.setdefault(label, ([], []))
+        if numbers:
             ahead = np.stack(vectors)
-            mine = np.broadcast_to(block.vectors[row], ahead.shape)
-            tier = Tier.SIMILAR if block.kinds[row] == Kind.BURST else Tier.SAME
-            for other, value in zip(ids, similarities(ahead, mine).tolist(), strict=True):
-                if value >= FLOOR:
-                    yield Match(min(content, other), max(content, other), value, tier)
-        ids.append(content)
+            values = similarities(ahead, np.broadcast_to(block.vectors[row], ahead.shape))
+            near = values >= FLOOR
+            early = np.array(numbers, np.int32)[near]
+            steps = np.rint(values[near] * STEP).astype(np.int16)
+            found.append(Near(np.full(len(early), block.first + row, np.int32), early, steps))
+        numbers.append(block.first + row)
         vectors.append(block.vectors[row])
+    return Near(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def _copies(found: NeighbourPairs, block: Block) -> list[Match]:
+    """Those of the block's pairs that are copies, as if they were proved."""
+    named = found.contents
+    return [
+        Match(min(named[i], named[j]), max(named[i], named[j]), steps / STEP, Tier.SAME)
+        for i, j, steps in zip(*(column.tolist() for column in found.arrays), strict=True)
+        if block.kinds[j - block.first] != Kind.BURST
+    ]

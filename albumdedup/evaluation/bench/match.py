@@ -10,7 +10,7 @@ import numpy as np
 
 from albumdedup.core.control import Control
 from albumdedup.core.errors import Cancelled
-from albumdedup.core.matching import BLOCK, FLOOR, VectorTable
+from albumdedup.core.matching import FLOOR, VectorTable
 from albumdedup.core.types import ContentId, Descriptors
 from albumdedup.evaluation.bench.figures import Benchmark, Run, Shape, Unit, figures, timed
 from albumdedup.evaluation.bench.process import in_child
@@ -28,6 +28,8 @@ SHAPES = (
     Shape("the descriptors", Unit.BYTES),
     Shape("memory at most", Unit.BYTES, "the descriptors"),
 )
+
+_BLOCK = 2048
 
 _SAMPLED = 64
 """Blocks of the bare product that are computed; the time of all is reckoned from them."""
@@ -84,39 +86,33 @@ def measure(case: Case) -> dict[str, float]:
     table = VectorTable(case.dim)
     table.extend(old, vectors[: case.photos])
     bare_new = _bare_rows(vectors[case.photos :], vectors)
-    newest = vectors[case.photos :].copy()
-    size = vectors.nbytes
-    del vectors  # the table holds its own
-    bare = _bare_triangle(table.vectors)
-    seconds, pairs = timed(lambda: _count(table, old, Control()))
+    bare = _bare_triangle(vectors[: case.photos])
+    seconds, pairs = timed(lambda: table.match(old, FLOOR, Control()).found)
     run: dict[str, float] = {
         "bare product of all pairs": bare,
         "all pairs": seconds,
-        "pairs among all": pairs,
-        "the descriptors": size,
+        "pairs among all": len(pairs),
+        "the descriptors": vectors.nbytes,
     }
     if waits := _cancelled(table, old, seconds):
         run["until a cancel takes effect, median"] = float(np.median(waits))
         run["until a cancel takes effect, worst"] = max(waits)
-    taken, matches = timed(lambda: table.match_new(fresh, newest, FLOOR, Control()))
-    run |= {"new with all": taken, "pairs of the new": len(matches)}
+    table.extend(fresh, vectors[case.photos :])
+    taken, pairs = timed(lambda: table.match(fresh, FLOOR, Control()).found)
+    run |= {"new with all": taken, "pairs of the new": len(pairs)}
     return run | {"bare product of new with all": bare_new}
-
-
-def _count(table: VectorTable, ids: list[ContentId], control: Control) -> int:
-    return sum(1 for _match in table.stream(ids, FLOOR, control))
 
 
 def _bare_triangle(vectors: Descriptors) -> float:
     """Seconds for the product of all with all, each pair of blocks once; nothing is kept."""
-    starts = range(0, len(vectors), BLOCK)
+    starts = range(0, len(vectors), _BLOCK)
     pairs = [(top, left) for top in starts for left in starts if left <= top]
     return _bare(vectors, vectors, pairs)
 
 
 def _bare_rows(new: Descriptors, vectors: Descriptors) -> float:
     pairs = [
-        (top, left) for top in range(0, len(new), BLOCK) for left in range(0, len(vectors), BLOCK)
+        (top, left) for top in range(0, len(new), _BLOCK) for left in range(0, len(vectors), _BLOCK)
     ]
     return _bare(new, vectors, pairs)
 
@@ -126,7 +122,7 @@ def _bare(ones: Descriptors, others: Descriptors, pairs: list[tuple[int, int]]) 
     sample = pairs[:: -(-len(pairs) // _SAMPLED)]
     started = time.perf_counter()
     for top, left in sample:
-        np.count_nonzero(ones[top : top + BLOCK] @ others[left : left + BLOCK].T >= FLOOR)
+        np.count_nonzero(ones[top : top + _BLOCK] @ others[left : left + _BLOCK].T >= FLOOR)
     return (time.perf_counter() - started) * len(pairs) / len(sample)
 
 
@@ -138,7 +134,7 @@ def _cancelled(table: VectorTable, ids: list[ContentId], seconds: float) -> list
         timer = threading.Timer(min(seconds, _LATEST_CANCEL) * share, stop)
         timer.start()
         try:
-            _count(table, ids, stop.control)
+            table.match(ids, FLOOR, stop.control)
         except Cancelled:
             waits.append(time.perf_counter() - stop.moment)
         finally:

@@ -151,7 +151,7 @@ def test_its_pairs_are_those_that_matching_finds_within_what_was_planted(filled)
     table.extend(ids, vectors)
     found = {
         (match.a, match.b): match.similarity
-        for match in table.match(ids, FLOOR, Control())
+        for match in table.match(ids, FLOOR, Control()).found.matches()
         if label[match.a] == label[match.b] != ALONE
     }
     assert {(m.a, m.b): m.similarity for m in catalog.matches()} == found
