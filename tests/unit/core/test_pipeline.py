@@ -34,9 +34,9 @@ class Desk:
         self.settings = Settings(batch=4, commit_seconds=0.0)
         real = pipeline.read_file
 
-        def read_file(found, edge, wanted):
+        def read_file(found, edge, wanted, turn):
             self.reads.append(found.path)
-            result = real(found, edge, wanted)
+            result = real(found, edge, wanted, turn)
             self.decodes += result.picture is not None
             return result
 
