@@ -128,15 +128,19 @@ def _merged(keys: _Keys, steps: Steps, held: Sequence[Near]) -> tuple[_Keys, Ste
     early = np.concatenate([near.early for near in held])
     fresh = np.concatenate([near.steps for near in held])
     new = _keys(early, late)
-    order = np.lexsort((-fresh, new))
+    order = np.argsort(new)
     new, fresh = new[order], fresh[order]
-    first = np.ones(len(new), np.bool_)
-    first[1:] = new[1:] != new[:-1]
-    new, fresh = new[first], fresh[first]
-    old = ~np.isin(keys, new, assume_unique=True)
-    keys, steps = np.concatenate([keys[old], new]), np.concatenate([steps[old], fresh])
-    order = np.argsort(keys, kind="stable")
-    return keys[order], steps[order]
+    first = np.r_[True, new[1:] != new[:-1]]
+    if not first.all():
+        fresh = np.maximum.reduceat(fresh, np.flatnonzero(first))
+        new = new[first]
+    if len(keys):
+        place = np.minimum(np.searchsorted(new, keys), len(new) - 1)
+        old = new[place] != keys
+        keys, steps = np.concatenate([keys[old], new]), np.concatenate([steps[old], fresh])
+        order = np.argsort(keys, kind="stable")  # of two sorted runs: they are merged
+        return keys[order], steps[order]
+    return new, fresh
 
 
 class _Crowds:
