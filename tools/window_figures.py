@@ -214,11 +214,13 @@ def figures_of_slider(photos: int = 100_000, pairs: int = 40_000) -> Figures:
             started = time.perf_counter()
             session.album.set_view(view)
             came: list[float] = []
-            session.album.groups_changed.connect(lambda c=came: c.append(time.perf_counter()))
+            link = session.album.groups_changed.connect(
+                lambda c=came: c.append(time.perf_counter())
+            )
             until(lambda v=view: session.album.view == v and not session.album.runs(JobKind.GROUP))
             session.window.review.list.viewport().repaint()
             regroup.append((came[0] - started) * 1000 if came else 0.0)
-            session.album.groups_changed.disconnect()
+            session.album.groups_changed.disconnect(link)
             taken.append(gaps.stop()["max_ms"])
         return {
             "photos": photos, "pairs": len(session.album.snapshot.matches),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
@@ -36,11 +37,28 @@ class CardState:
     pressed: QRect | None = None
 
 
+_REMEMBERED = 200_000
+
+
+class _Sized(NamedTuple):
+    """How high a group's card is at one width. The group is held, so that its id is its own."""
+
+    group: Group
+    width: int
+    size: QSize
+
+
 class GroupDelegate(QStyledItemDelegate):
     """One card per row."""
 
-    def __init__(self, loader: ThumbLoader, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        loader: ThumbLoader,
+        group_at: Callable[[int], Group],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._group_at = group_at
         self._tiles = TilePainter(loader)
         self.tokens: Tokens = LIGHT
         self.unfolded: set[str] = set()
@@ -52,6 +70,7 @@ class GroupDelegate(QStyledItemDelegate):
         self._small, self._small_bold = font(CAPTION), font(CAPTION, bold=True)
         self._buttons = self._button_widths()
         self._heights: dict[tuple[int, int, bool, bool], int] = {}
+        self._sized: dict[int, _Sized] = {}
 
     def set_tokens(self, tokens: Tokens) -> None:
         self.tokens = tokens
@@ -67,12 +86,27 @@ class GroupDelegate(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        group: Group = index.data(GROUP_ROLE)
+        group = self._group_at(index.row())  # past Qt: this is asked of every row
+        known = self._sized.get(id(group))
+        if known is not None and known.group is group and known.width == self.width:
+            return known.size
+        size = QSize(100, self._height_of(group))
+        if len(self._sized) > _REMEMBERED:
+            self._sized.clear()
+        self._sized[id(group)] = _Sized(group, self.width, size)
+        return size
+
+    def unfold(self, group: Group) -> None:
+        """Show all photos of a card."""
+        self.unfolded.add(group.id)
+        self._sized.pop(id(group), None)
+
+    def _height_of(self, group: Group) -> int:
         key = (len(group.members), self.width, bool(card_note(group)), group.id in self.unfolded)
         height = self._heights.get(key)
         if height is None:
             height = self._heights[key] = self.layout_of(group).height
-        return QSize(100, height)
+        return height
 
     def paint(
         self,

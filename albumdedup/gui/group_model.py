@@ -74,8 +74,8 @@ class GroupModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._groups: list[Group] = []
-        self._rows: dict[str, int] = {}
-        self._keepers: dict[str, int] = {}
+        self._ids: dict[str, int] | None = None
+        self._paths: dict[str, int] | None = None
         self._order = SortOrder.FOUND
 
     def rowCount(
@@ -131,16 +131,12 @@ class GroupModel(QAbstractListModel):
         place.
         """
         fresh = {group.id: group for group in groups}
-        by_keeper = {group.keeper.path: group for group in groups}
-        heirs: dict[str, Group] = {}
-        for old in self._groups:
-            if old.id not in fresh and old.keeper.path in by_keeper:
-                heir = by_keeper[old.keeper.path]
-                if heir.id not in self._rows:
-                    heirs[old.id] = heir
+        heirs = self._heirs(fresh)
         kept = {heir.id for heir in heirs.values()}
-        stays = fresh.keys() | heirs.keys()
-        gone = [row for row, group in enumerate(self._groups) if group.id not in stays]
+        gone = [
+            row for row, group in enumerate(self._groups)
+            if group.id not in fresh and group.id not in heirs
+        ]  # fmt: skip
         if len(gone) > MANY:
             self._start_anew(groups)
             return
@@ -156,6 +152,17 @@ class GroupModel(QAbstractListModel):
         if not growing:
             self._rearrange(self._sorted(groups))
 
+    def _heirs(self, fresh: dict[str, Group]) -> dict[str, Group]:
+        """For groups that are no more: the new group around the same keeper."""
+        lost = [group for group in self._groups if group.id not in fresh]
+        if not lost:
+            return {}
+        by_keeper = {
+            group.keeper.path: group for group in fresh.values() if group.id not in self._rows
+        }
+        found = ((old.id, by_keeper.get(old.keeper.path)) for old in lost)
+        return {group_id: heir for group_id, heir in found if heir is not None}
+
     def _update(self, fresh: dict[str, Group], heirs: dict[str, Group]) -> None:
         """Put new states into the rows that stay; one word about all of them."""
         changed = []
@@ -163,11 +170,9 @@ class GroupModel(QAbstractListModel):
             new = fresh.get(old.id) or heirs[old.id]
             if new is not old and new != old:
                 self._groups[row] = new
-                del self._rows[old.id]
-                self._rows[new.id] = row
-                self._keepers[new.keeper.path] = row
                 changed.append(row)
         if changed:
+            self._index_rows()
             self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
 
     def _start_anew(self, groups: Sequence[Group]) -> None:
@@ -208,6 +213,19 @@ class GroupModel(QAbstractListModel):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
+    @property
+    def _rows(self) -> dict[str, int]:
+        """Row of each group. Made when asked for: of a hundred runs that leave, once."""
+        if self._ids is None:
+            self._ids = {group.id: row for row, group in enumerate(self._groups)}
+        return self._ids
+
+    @property
+    def _keepers(self) -> dict[str, int]:
+        """Row of each card, by the path of its keeper."""
+        if self._paths is None:
+            self._paths = {group.keeper.path: row for row, group in enumerate(self._groups)}
+        return self._paths
+
     def _index_rows(self) -> None:
-        self._rows = {group.id: row for row, group in enumerate(self._groups)}
-        self._keepers = {group.keeper.path: row for row, group in enumerate(self._groups)}
+        self._ids = self._paths = None

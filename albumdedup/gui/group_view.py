@@ -56,7 +56,7 @@ class GroupView(QListView):
     ) -> None:
         super().__init__(parent)
         self._model = model
-        self._delegate = GroupDelegate(loader, self)
+        self._delegate = GroupDelegate(loader, model.group, self)
         self._member = 0
         self._opened = False
         self.setModel(model)
@@ -255,7 +255,7 @@ class GroupView(QListView):
 
     def unfold(self, group: Group) -> None:
         """Show all photos of a card."""
-        self._delegate.unfolded.add(group.id)
+        self._delegate.unfold(group)
         self.scheduleDelayedItemsLayout()
         self._ahead.ask_soon()
 

@@ -7,7 +7,6 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
-from albumdedup.core.carrying import held_back
 from albumdedup.core.control import Control, ProgressSink
 from albumdedup.core.outlook import Outlook, outlook
 from albumdedup.core.part import Part
@@ -57,6 +56,8 @@ class Moves(QObject):
             return
 
         def work(control: Control, sink: ProgressSink) -> tuple[Plan, Outlook]:
+            from albumdedup.core.carrying import held_back  # the first paint need not wait for it
+
             everything = frozenset(Tier)  # the roles say what goes, by rule or by hand
             held = held_back((one for one in groups if one.id in by_rule), going)
             listed = groups
