@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from fake_library import snapshot_of
 from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QListView
 
 from albumdedup.core.grouping import Grouper
 from albumdedup.core.types import Group, Tier, View
@@ -118,3 +119,26 @@ def test_many_leaving_at_once_keep_the_current_card(qtbot, executor, bridge) -> 
         view.show_groups(groups[::2])
     assert view.current_group() == groups[600]
     assert abs(view.visualRect(view.currentIndex()).top() - top) < 400
+
+
+def test_rows_are_numbered_once_however_many_runs_of_them_leave(qtbot, monkeypatch) -> None:
+    """Numbering them for each run took seconds for a step of the slider over 20,000 groups."""
+    numbered: list[int] = []
+    rows = GroupModel._rows.fget
+
+    def counted(model: GroupModel) -> dict[str, int]:
+        if model._ids is None:
+            numbered.append(1)
+        return rows(model)
+
+    monkeypatch.setattr(GroupModel, "_rows", property(counted))
+    made, view = GroupModel(), QListView()
+    qtbot.addWidget(view)
+    view.setModel(made)
+    groups = groups_of(300)
+    made.show(groups)
+    view.setCurrentIndex(made.index(150))
+    numbered.clear()
+    made.show([group for row, group in enumerate(groups) if row % 2])
+    assert made.rowCount() == 150
+    assert len(numbered) <= 2
