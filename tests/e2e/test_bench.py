@@ -44,6 +44,7 @@ def test_scan(program, tmp_path):
         assert found["Czkawka, whole process"]["baseline"] == "cold scan, whole process"
 
 
+@pytest.mark.slow
 def test_scan_of_photos_that_are_made(program, tmp_path):
     where = tmp_path / "made"
     text = program.ok("bench", "scan", where, "--make", 1, "--runs", 1, "--markdown")
@@ -69,6 +70,7 @@ def test_scan_of_nothing(program, tmp_path):
         assert sentence in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "names"),
     [
@@ -93,6 +95,7 @@ def test_what_needs_no_photos(program, words, names):
         assert found["slow modules that it imported"]["median"] == 0
 
 
+@pytest.mark.slow
 def test_search_in_a_made_library(program, tmp_path):
     small_album(tmp_path / "album", 2)
     _document, found = told(

@@ -60,6 +60,7 @@ def test_a_scan_without_its_server_is_whole_and_says_so(program, tmp_path, line)
     assert program.report()["groups"] == report["groups"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("impostor", "words"),
     [({"refuses": True}, "does not accept the token"), ({"version": "v2.1.4"}, "2.3 or newer")],
