@@ -2,8 +2,9 @@
 
     python tools/window_figures.py [start] [scan] [slider] [scroll] [--photos DIR] [--json FILE]
 
-``scan`` takes the photos of DIR, or makes 2,000. ``slider`` and ``scroll`` show libraries that
-were never on disk. Times are of the window's thread; run it on a machine that does nothing else.
+``scan`` takes the photos of DIR, and is left out without them: 2,000 or more are telling.
+``slider`` and ``scroll`` show libraries that were never on disk. Times are of the window's
+thread; run it on a machine that does nothing else.
 """
 
 from __future__ import annotations
@@ -165,10 +166,9 @@ def figures_of_start() -> Figures:
 # --- scanning ---------------------------------------------------------------------------------
 
 
-def figures_of_scan(photos: Path | None) -> Figures:
+def figures_of_scan(album: Path) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        album = photos or made_album(place / "album", 2000)
         with window(place) as session:
             session.window.show()
             gaps = Gaps()
@@ -181,21 +181,6 @@ def figures_of_scan(photos: Path | None) -> Figures:
             figures["photos"] = len(session.album.snapshot.photos)
             figures["groups"] = len(session.album.shown)
     return figures
-
-
-def made_album(folder: Path, count: int) -> Path:
-    """Photos of 2 megapixels, a tenth of them twice; made once, quickly."""
-    import numpy as np
-    from PIL import Image
-
-    folder.mkdir(parents=True)
-    for number in range(count):
-        chance = np.random.default_rng(number % (count * 9 // 10))
-        coarse = chance.integers(0, 256, (24, 36, 3), dtype=np.uint8)
-        image = Image.fromarray(coarse).resize((1728, 1152), Image.Resampling.BICUBIC)
-        quality = 90 if number < count * 9 // 10 else 80
-        image.save(folder / f"IMG_{number:05d}.jpg", quality=quality)
-    return folder
 
 
 # --- slider -----------------------------------------------------------------------------------
@@ -287,6 +272,9 @@ def main() -> None:
     collector = Collector()
     found: dict[str, Figures] = {}
     for what in arguments.what or every:
+        if what == "scan" and arguments.photos is None:
+            print("scan     left out: name a folder with --photos DIR", flush=True)
+            continue
         match what:
             case "start":
                 found[what] = figures_of_start()
