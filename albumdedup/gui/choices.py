@@ -36,11 +36,12 @@ class Choices(QObject):
             self._removable = by_hand.removable(self.shown)
         return self._removable
 
-    def take(self, groups: Iterable[Group]) -> None:
-        """New groups from the rule; the choices stay."""
+    def take(self, groups: Iterable[Group], going: tuple[int, int] | None = None) -> None:
+        """New groups from the rule; the choices stay. ``going`` is what of them would go, where
+        that was counted already."""
         self._ruled = {group.id: group for group in groups}
         self._narrower.forget()
-        self._show()
+        self._show(going)
 
     def narrow(self, narrowing: Narrowing) -> None:
         """Show, and clean up, only the groups that this names; ``passed_over`` counts the rest."""
@@ -105,12 +106,13 @@ class Choices(QObject):
         self._overrides = overrides
         self._show()
 
-    def _show(self) -> None:
+    def _show(self, going: tuple[int, int] | None = None) -> None:
         ruled = [group for group in self._ruled.values() if group.id not in self._hidden]
         count = len(ruled)
         if not self._narrowing.nothing:
             ruled = [one for one in ruled if self._narrower.holds(one, self._narrowing)]
         self.passed_over = count - len(ruled)
         self.shown = by_hand.apply(ruled, self._overrides)
-        self._removable = None
+        by_rule = self._overrides == Overrides() and len(self.shown) == len(self._ruled)
+        self._removable = going if by_rule else None
         self.changed.emit()

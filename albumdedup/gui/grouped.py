@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from albumdedup.core.grouping import Grouper
 from albumdedup.core.report import explaining
 from albumdedup.core.types import PROVEN_TIERS, Group, Match, Photo, Snapshot, Tier, View
+from albumdedup.gui import overrides
 from albumdedup.gui.narrowing import years
 
 BINS = 30
@@ -49,6 +50,8 @@ class Grouped:
     tallies: dict[Tier, Tally]
     decided: dict[str, int] = field(default_factory=dict)
     years: frozenset[int] = frozenset()
+    going: tuple[int, int] = (0, 0)
+    """How many photos would go by the rule, and their bytes."""
 
 
 def hold(snapshot: Snapshot) -> Held:
@@ -67,10 +70,13 @@ def group(held: Held, view: View, removable: frozenset[Tier] = PROVEN_TIERS) -> 
     groups = tuple(held.grouper.group(view, removable))
     decided = _decided(groups[:EXPLAINED], view, held.snapshot) if "," in view.rule else {}
     everything = frozenset(Tier)
-    if view.tiers == everything:
-        return Grouped(view, removable, groups, _tally(groups), decided, frozenset(years(groups)))
-    whole = held.grouper.group(replace(view, tiers=everything))
-    return Grouped(view, removable, groups, _tally(whole), decided, frozenset(years(groups)))
+    whole: Iterable[Group] = groups
+    if view.tiers != everything:
+        whole = held.grouper.group(replace(view, tiers=everything))
+    return Grouped(
+        view, removable, groups, _tally(whole), decided, frozenset(years(groups)),
+        overrides.removable(groups),
+    )  # fmt: skip
 
 
 def _decided(groups: Iterable[Group], view: View, snapshot: Snapshot) -> dict[str, int]:

@@ -126,6 +126,6 @@ class Grouper(QObject):
 
     def _take(self, grouped: Grouped) -> None:
         self.grouped = grouped
-        self.choices.take(grouped.groups)
+        self.choices.take(grouped.groups, grouped.going)
         if (grouped.view, grouped.removable) != (self.view, self.going):
             self.regroup()
