@@ -147,6 +147,7 @@ def build(
             closers=(close_vectors, catalog.close, database.close, lock.release),
             turn=Readers(),
             vectors_on_server=bool(settings.vector_uri),
+            space=space,
         )
     )
     return Opened(library, tuple(library.recover()), rebuilt, open_store)

@@ -74,6 +74,8 @@ class Parts:
     closers: tuple[Callable[[], None], ...] = ()
     turn: Turn = at_once
     vectors_on_server: bool = False
+    space: str = ""
+    """The embedding of the extractor, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Library:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._searcher = Searcher(
-            parts.catalog, parts.vectors, in_memory=not parts.vectors_on_server
+            parts.catalog, parts.vectors, parts.space, in_memory=not parts.vectors_on_server
         )
 
     def index(

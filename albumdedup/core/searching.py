@@ -20,13 +20,21 @@ _Table = tuple[list[ContentId], Descriptors]
 
 class Searcher:
     """``in_memory`` where the store is embedded. Keeps the descriptors from the first search on,
-    and reads them anew when the catalog's have changed: 512 bytes a photo. Thread-safe."""
+    and reads them anew when the catalog's have changed: 512 bytes a photo. The catalog answers
+    only for the embedding ``space`` that is searched in: a library of an older version, or of
+    another extractor, has its descriptors in the store alone until the next scan. Thread-safe."""
 
     def __init__(
-        self, catalog: Catalog, vectors: Callable[[], VectorStore], *, in_memory: bool
+        self,
+        catalog: Catalog,
+        vectors: Callable[[], VectorStore],
+        space: str,
+        *,
+        in_memory: bool,
     ) -> None:
         self._catalog = catalog
         self._vectors = vectors
+        self._space = space
         self._in_memory = in_memory
         self._lock = threading.Lock()
         self._table: _Table | None = None
@@ -35,15 +43,15 @@ class Searcher:
     def most_similar(self, vector: Descriptors, top: int) -> list[tuple[ContentId, float]]:
         """The ``top`` contents most similar to float32[dim], best first. By the catalog also
         where the store is away. Raises AlbumError."""
-        if self._in_memory:
+        current = self._catalog.vector_space() == self._space
+        if self._in_memory and current:
             return nearest(vector, *self._held(), top)
         try:
             return self._vectors().search(vector, top)
         except AlbumError as error:
-            ids, rows = self._catalog.vectors()
-            if error.code not in STORE_TROUBLE or rows.shape[1] != len(vector):
+            if error.code not in STORE_TROUBLE or not current:
                 raise
-            return nearest(vector, ids, rows, top)
+            return nearest(vector, *self._catalog.vectors(), top)
 
     def _held(self) -> _Table:
         with self._lock:

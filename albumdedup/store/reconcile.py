@@ -33,7 +33,7 @@ def needs_repair(catalog: Catalog, space: str) -> bool:
         catalog.pending_contents()
         or catalog.unmatched_contents()
         or catalog.waiting_vectors(1)
-        or (catalog.vector_space() != space and catalog.indexed_contents())
+        or (catalog.vector_space() != space and catalog.has_indexed())
     )
 
 

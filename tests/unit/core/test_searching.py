@@ -18,7 +18,11 @@ class Rows:
         self.rows = found / np.linalg.norm(found, axis=1, keepdims=True)
         self.ids = [f"{number:064x}" for number in range(count)]
         self.vectors_state = 0
+        self.space = "album"
         self.read = 0
+
+    def vector_space(self):
+        return self.space
 
     def vectors(self):
         self.read += 1
@@ -39,7 +43,7 @@ class Store:
 
 def test_beside_an_embedded_store_the_catalog_answers_and_is_read_once() -> None:
     rows, store = Rows(50), Store()
-    searcher = Searcher(rows, lambda: store, in_memory=True)
+    searcher = Searcher(rows, lambda: store, "album", in_memory=True)
     for number in (3, 40):
         found = searcher.most_similar(rows.rows[number], 5)
         assert found[0] == (rows.ids[number], 1.0)
@@ -49,7 +53,7 @@ def test_beside_an_embedded_store_the_catalog_answers_and_is_read_once() -> None
 
 def test_what_came_or_went_since_is_seen() -> None:
     rows = Rows(50)
-    searcher = Searcher(rows, Store, in_memory=True)
+    searcher = Searcher(rows, Store, "album", in_memory=True)
     asked = rows.rows[49]
     assert searcher.most_similar(asked, 1)[0][0] == rows.ids[49]
     rows.ids, rows.rows, rows.vectors_state = rows.ids[:49], rows.rows[:49], 1
@@ -59,14 +63,14 @@ def test_what_came_or_went_since_is_seen() -> None:
 
 def test_a_server_answers_itself() -> None:
     rows, store = Rows(5), Store()
-    found = Searcher(rows, lambda: store, in_memory=False).most_similar(rows.rows[0], 3)
+    found = Searcher(rows, lambda: store, "album", in_memory=False).most_similar(rows.rows[0], 3)
     assert found == [("from the store", 1.0)]
     assert rows.read == 0
 
 
 def test_while_the_server_is_away_the_catalog_answers() -> None:
     rows, store = Rows(20), Store(ErrorCode.SERVER_SILENT)
-    found = Searcher(rows, lambda: store, in_memory=False).most_similar(rows.rows[7], 2)
+    found = Searcher(rows, lambda: store, "album", in_memory=False).most_similar(rows.rows[7], 2)
     assert found[0] == (rows.ids[7], 1.0)
     assert store.asked == 1
 
@@ -74,5 +78,20 @@ def test_while_the_server_is_away_the_catalog_answers() -> None:
 def test_a_trouble_that_is_none_of_the_stores_is_told() -> None:
     store = Store(ErrorCode.DISK_FULL)
     with pytest.raises(AlbumError) as told:
-        Searcher(Rows(20), lambda: store, in_memory=False).most_similar(Rows(20).rows[7], 2)
+        Searcher(Rows(20), lambda: store, "album", in_memory=False).most_similar(
+            Rows(20).rows[7], 2
+        )
     assert told.value.code is ErrorCode.DISK_FULL
+
+
+@pytest.mark.parametrize("space", ["", "another extractor's"])
+def test_descriptors_of_another_embedding_are_not_compared(space: str) -> None:
+    """A library of an older version has them in the store alone, until the next scan."""
+    rows, store = Rows(20), Store()
+    rows.space = space
+    found = Searcher(rows, lambda: store, "album", in_memory=True).most_similar(rows.rows[7], 2)
+    assert found == [("from the store", 1.0)]
+    assert rows.read == 0
+    away = Store(ErrorCode.SERVER_SILENT)
+    with pytest.raises(AlbumError):
+        Searcher(rows, lambda: away, "album", in_memory=False).most_similar(rows.rows[7], 2)
