@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QApplication
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.settings import Settings
 from albumdedup.core.types import Group, View
+from albumdedup.evaluation.bench.figures import percentile
 from albumdedup.evaluation.bench.simulated import simulated_snapshot
 from albumdedup.gui.app import Session
 from albumdedup.gui.collector import Collector
@@ -62,8 +63,8 @@ class Gaps(QObject):
         ordered = sorted(self.found)
         return {
             "gaps": len(ordered),
-            "p50_ms": at(ordered, 0.5),
-            "p99_ms": at(ordered, 0.99),
+            "p50_ms": percentile(ordered, 0.5),
+            "p99_ms": percentile(ordered, 0.99),
             "max_ms": ordered[-1],
         }
 
@@ -85,10 +86,6 @@ class Paints(QObject):
         started = time.perf_counter()
         self._paint(event)  # type: ignore[arg-type]
         self.found.append((time.perf_counter() - started) * 1000)
-
-
-def at(ordered: list[float], share: float) -> float:
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def until(ready: Callable[[], bool], seconds: float = 600.0) -> None:
@@ -255,8 +252,9 @@ def figures_of_scroll(groups: int = 50_000) -> Figures:
             view.viewport().repaint()
         ordered = sorted(paints.found)
         return {
-            "groups": len(shown), "frames": len(ordered), "p50_ms": at(ordered, 0.5),
-            "p99_ms": at(ordered, 0.99), "max_ms": ordered[-1], "grown_mb": resident() - before,
+            "groups": len(shown), "frames": len(ordered), "p50_ms": percentile(ordered, 0.5),
+            "p99_ms": percentile(ordered, 0.99), "max_ms": ordered[-1],
+            "grown_mb": resident() - before,
         }  # fmt: skip
 
 

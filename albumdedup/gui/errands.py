@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from albumdedup.core.control import Control, ProgressSink
-from albumdedup.core.errors import AlbumError
-from albumdedup.core.i18n import _, describe
 from albumdedup.core.ports import Lane
-from albumdedup.gui.jobs import APART, JobEnd, JobKind, JobRunner
+from albumdedup.gui.jobs import APART, JobEnd, JobKind, JobRunner, sentence_of
 
 if TYPE_CHECKING:
     from albumdedup.core.library import Library
@@ -64,16 +62,7 @@ class Errands(QObject):
             if not self.closing:
                 self.stopped.emit(end.kind)
         elif end.error is not None:
-            self.failed.emit(end.kind, _sentence(end.kind, end.error))
+            self.failed.emit(end.kind, sentence_of(end.kind, end.error))
         else:
             self._takers[end.kind](end.result)
         self.busy_changed.emit()
-
-
-def _sentence(kind: JobKind, error: BaseException) -> str:
-    if isinstance(error, AlbumError):
-        return describe(error)
-    log.error("%s failed", kind, exc_info=error)
-    return _("Something unexpected happened: {detail}").format(
-        detail=f"{type(error).__name__}: {error}"
-    )

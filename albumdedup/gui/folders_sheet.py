@@ -20,7 +20,7 @@ from albumdedup.gui.texts import last_two_parts, shown
 from albumdedup.gui.theme import Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader
 from albumdedup.gui.verdict_pictures import Contents, contents_of, verdict_picture
-from albumdedup.gui.widgets import button, label
+from albumdedup.gui.widgets import button, label, stacked
 
 AT_MOST = 100
 
@@ -118,16 +118,8 @@ class FoldersSheet(Sheet):
             self.told.setText(_("The library is empty; scan a folder of photos first."))
 
     def _show_rows(self, verdicts: tuple[FolderVerdict, ...]) -> None:
-        inside = QWidget()
-        inside.setObjectName("sheetlist")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(12)
         self.rows = [self._row(one) for one in verdicts]
-        for row in self.rows:
-            column.addWidget(row)
-        column.addStretch()
-        self.area.setWidget(inside)
+        self.area.setWidget(stacked(self.rows, 12))
 
     def _row(self, one: FolderVerdict) -> QWidget:
         row = QWidget()

@@ -14,15 +14,14 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from albumdedup.core.control import Control, ProgressSink
-from albumdedup.core.errors import AlbumError
-from albumdedup.core.i18n import _, describe
+from albumdedup.core.i18n import _
 from albumdedup.core.ports import Lane
 from albumdedup.core.projection import Plane, project
 from albumdedup.core.statistics import Statistics, statistics
 from albumdedup.core.storage import Stored
 from albumdedup.core.types import ContentId, Descriptors, Group, Photo, Role
 from albumdedup.gui.album import Album
-from albumdedup.gui.jobs import HOUSEHOLD, JobEnd, JobKind
+from albumdedup.gui.jobs import HOUSEHOLD, JobEnd, JobKind, sentence_of
 
 if TYPE_CHECKING:
     from albumdedup.core.library import Library
@@ -153,22 +152,13 @@ class Household(QObject):
             self.server_tried.emit(True, _("It answers: Milvus {name}.").format(name=result))
 
     def _tell_failure(self, kind: JobKind, error: BaseException) -> None:
-        sentence = _sentence(kind, error)
+        sentence = sentence_of(kind, error)
         if kind is JobKind.TRY_SERVER:
             self.server_tried.emit(False, sentence)
         elif kind is JobKind.MAP:
             self.map_failed.emit(sentence)
         else:
             self.failed.emit(sentence)
-
-
-def _sentence(kind: JobKind, error: BaseException) -> str:
-    if isinstance(error, AlbumError):
-        return describe(error)
-    log.error("%s failed", kind, exc_info=error)
-    return _("Something unexpected happened: {detail}").format(
-        detail=f"{type(error).__name__}: {error}"
-    )
 
 
 def _facts(library: Library, photos: Sequence[Photo], groups: Sequence[Group]) -> Facts:

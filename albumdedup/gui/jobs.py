@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
@@ -10,8 +11,11 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from albumdedup.core.control import Control, Progress, ProgressSink
-from albumdedup.core.errors import Cancelled
+from albumdedup.core.errors import AlbumError, Cancelled
+from albumdedup.core.i18n import _, describe
 from albumdedup.core.ports import Executor, Lane
+
+log = logging.getLogger(__name__)
 
 
 class JobKind(StrEnum):
@@ -160,3 +164,13 @@ def _end_of(kind: JobKind, number: int, future: Future[object]) -> JobEnd:
     if error is not None:
         return JobEnd(kind, number, error=error)
     return JobEnd(kind, number, result=future.result())
+
+
+def sentence_of(kind: JobKind, error: BaseException) -> str:
+    """What a person is told of a job that failed; what nobody expected is logged as well."""
+    if isinstance(error, AlbumError):
+        return describe(error)
+    log.error("%s failed", kind, exc_info=error)
+    return _("Something unexpected happened: {detail}").format(
+        detail=f"{type(error).__name__}: {error}"
+    )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from albumdedup.core.i18n import _, ngettext
 from albumdedup.gui.past import Now, Past, state_words
-from albumdedup.gui.widgets import button, label
+from albumdedup.gui.widgets import button, label, stacked
 
 
 class PastList(QScrollArea):
@@ -33,18 +33,9 @@ class PastList(QScrollArea):
         return inside.sizeHint() if inside is not None else super().sizeHint()
 
     def show_operations(self, operations: Sequence[Past], *, idle: bool) -> None:
-        inside = QWidget()
-        inside.setObjectName("sheetlist")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(4)
         self.rows = [self._row(operation) for operation in operations]
-        for row in self.rows:
-            column.addWidget(row)
-        if not operations:
-            column.addWidget(label(_("Nothing has been cleaned up yet."), quiet=True))
-        column.addStretch()
-        self.setWidget(inside)
+        nothing = [] if operations else [label(_("Nothing has been cleaned up yet."), quiet=True)]
+        self.setWidget(stacked([*self.rows, *nothing], 4))
         self.set_idle(idle)
         self.updateGeometry()
 

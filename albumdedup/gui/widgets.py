@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 Slotted = Callable[..., object] | SignalInstance | None
 """What a click may be connected to: a method, or another signal."""
@@ -109,3 +117,16 @@ class Choice(QComboBox):
             QPolygonF([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)])
         )
         painter.end()
+
+
+def stacked(rows: Sequence[QWidget], spacing: int) -> QWidget:
+    """Rows of a sheet's list, one beneath the other, for a scroll area."""
+    inside = QWidget()
+    inside.setObjectName("sheetlist")
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(0, 0, 8, 0)
+    column.setSpacing(spacing)
+    for row in rows:
+        column.addWidget(row)
+    column.addStretch()
+    return inside

@@ -11,6 +11,8 @@ from contextlib import AbstractContextManager, nullcontext
 from enum import Enum
 from pathlib import Path
 
+from albumdedup.system.volumes import mounts
+
 _REMOTE = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "9p", "davfs", "fuse.sshfs",
      "fuse.rclone", "fuse.davfs2", "fuse.gvfsd-fuse", "fuse.curlftpfs", "ceph", "glusterfs"}
@@ -32,22 +34,9 @@ def drive_kind(volume: int) -> DriveKind:
     if not sys.platform.startswith("linux"):
         return DriveKind.FLASH
     number = f"{os.major(volume)}:{os.minor(volume)}"
-    if _file_system(number) in _REMOTE:
+    if any(mount.number == number and mount.kind in _REMOTE for mount in mounts()):
         return DriveKind.REMOTE
     return DriveKind.TURNING if _turns(number) else DriveKind.FLASH
-
-
-def _file_system(number: str, mounts: Path = Path("/proc/self/mountinfo")) -> str:
-    """The type of what is mounted with this device number; empty where it is not told."""
-    try:
-        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    for line in lines:
-        fields = line.split(" ")
-        if len(fields) > 6 and fields[2] == number and "-" in fields:
-            return fields[fields.index("-") + 1]
-    return ""
 
 
 def _turns(number: str, devices: Path = Path("/sys/dev/block")) -> bool:

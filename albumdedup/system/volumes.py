@@ -1,11 +1,12 @@
-"""Which files can reach which folders by a rename: mounts and volumes."""
+"""What is mounted where, and which files can reach which folders by a rename."""
 
 from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
 
 _ESCAPED = re.compile(rb"\\([0-7]{3})")
 
@@ -20,27 +21,40 @@ def existing(path: str) -> str:
     return path
 
 
-def mount_points() -> frozenset[str]:
-    """Where file systems are mounted, bind mounts included; empty where nobody tells (then the
-    change of the volume number is all there is)."""
-    if not sys.platform.startswith("linux"):
-        return frozenset()
+class Mount(NamedTuple):
+    """A mounted file system: ``number`` is "major:minor" of its device."""
+
+    number: str
+    place: str
+    kind: str
+
+
+def mounts(told: Path = Path("/proc/self/mountinfo")) -> list[Mount]:
+    """What is mounted, bind mounts included; empty where nobody tells."""
     try:
-        with open("/proc/self/mountinfo", "rb") as file:
-            fields = [line.split(b" ") for line in file]
+        lines = told.read_bytes().split(b"\n")
     except OSError:
-        return frozenset()
-    return frozenset(
-        os.fsdecode(_ESCAPED.sub(lambda octal: bytes([int(octal[1], 8)]), line[4]))
-        for line in fields
-        if len(line) > 4
-    )
+        return []
+    found = []
+    for line in lines:
+        fields = line.split(b" ")
+        if len(fields) > 6 and b"-" in fields[6:]:
+            place = _ESCAPED.sub(lambda octal: bytes([int(octal[1], 8)]), fields[4])
+            kind = fields[fields.index(b"-", 6) + 1]
+            found.append(Mount(fields[2].decode(), os.fsdecode(place), kind.decode()))
+    return found
 
 
-def top_folder(path: str, mounts: Callable[[], frozenset[str]] = mount_points) -> str:
+def mount_points() -> frozenset[str]:
+    """Where file systems are mounted; empty where nobody tells (then the change of the volume
+    number is all there is)."""
+    return frozenset(mount.place for mount in mounts())
+
+
+def top_folder(path: str, points: Callable[[], frozenset[str]] = mount_points) -> str:
     """The uppermost folder that a file in ``path`` reaches by a rename: where its volume is
     mounted. Two folders are on one volume when this is the same. Raises OSError."""
-    known = mounts()
+    known = points()
     folder = os.path.realpath(existing(path))
     if not os.path.isdir(folder):
         folder = os.path.dirname(folder)

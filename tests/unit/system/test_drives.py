@@ -11,7 +11,9 @@ import pytest
 
 from albumdedup.core.decoder import read_file
 from albumdedup.core.types import FileIdentity, FoundFile, Stamp
-from albumdedup.system.drives import DriveKind, Readers, _file_system, _turns, drive_kind
+from albumdedup.system import drives
+from albumdedup.system.drives import DriveKind, Readers, _turns, drive_kind
+from albumdedup.system.volumes import Mount, mounts
 
 TURNING, REMOTE, FLASH = 1, 2, 3
 KINDS = {TURNING: DriveKind.TURNING, REMOTE: DriveKind.REMOTE, FLASH: DriveKind.FLASH}
@@ -106,16 +108,18 @@ def test_a_disk_tells_by_its_own_flag_or_that_of_its_whole(tmp_path: Path) -> No
     assert not _turns("8:1", devices)
 
 
-def test_a_network_is_known_by_its_file_system(tmp_path: Path) -> None:
-    mounts = tmp_path / "mountinfo"
-    mounts.write_text(
+def test_a_network_is_known_by_its_file_system(tmp_path: Path, monkeypatch) -> None:
+    told = tmp_path / "mountinfo"
+    told.write_text(
         "30 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n"
         "41 30 0:52 / /mnt/my\\040nas rw shared:7 master:3 - cifs //nas/photos rw\n"
+        "cut short\n"
     )
-    assert _file_system("0:52", mounts) == "cifs"
-    assert _file_system("8:1", mounts) == "ext4"
-    assert _file_system("7:7", mounts) == ""
-    assert _file_system("8:1", tmp_path / "none") == ""
+    assert mounts(told) == [Mount("8:1", "/", "ext4"), Mount("0:52", "/mnt/my nas", "cifs")]
+    assert mounts(tmp_path / "none") == []
+    monkeypatch.setattr(drives, "mounts", lambda: mounts(told))
+    assert drive_kind(os.makedev(0, 52)) is DriveKind.REMOTE
+    assert drive_kind(os.makedev(7, 7)) is not DriveKind.REMOTE
 
 
 def test_this_machine_has_some_kind(tmp_path: Path) -> None:
