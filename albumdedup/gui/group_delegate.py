@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
@@ -15,7 +15,6 @@ from albumdedup.core.types import Group
 from albumdedup.gui import icons
 from albumdedup.gui.card_layout import CardLayout, lay_out, mirrored
 from albumdedup.gui.card_words import card_note, going_words, weakest_tie
-from albumdedup.gui.group_model import GROUP_ROLE
 from albumdedup.gui.lettering import draw_line
 from albumdedup.gui.overrides import removable
 from albumdedup.gui.texts import tier_mark
@@ -35,17 +34,6 @@ class CardState:
     current: bool = False
     current_member: int = 0
     pressed: QRect | None = None
-
-
-_REMEMBERED = 200_000
-
-
-class _Sized(NamedTuple):
-    """How high a group's card is at one width. The group is held, so that its id is its own."""
-
-    group: Group
-    width: int
-    size: QSize
 
 
 class GroupDelegate(QStyledItemDelegate):
@@ -70,7 +58,6 @@ class GroupDelegate(QStyledItemDelegate):
         self._small, self._small_bold = font(CAPTION), font(CAPTION, bold=True)
         self._buttons = self._button_widths()
         self._heights: dict[tuple[int, int, bool, bool], int] = {}
-        self._sized: dict[int, _Sized] = {}
 
     def set_tokens(self, tokens: Tokens) -> None:
         self.tokens = tokens
@@ -87,26 +74,11 @@ class GroupDelegate(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         group = self._group_at(index.row())  # past Qt: this is asked of every row
-        known = self._sized.get(id(group))
-        if known is not None and known.group is group and known.width == self.width:
-            return known.size
-        size = QSize(100, self._height_of(group))
-        if len(self._sized) > _REMEMBERED:
-            self._sized.clear()
-        self._sized[id(group)] = _Sized(group, self.width, size)
-        return size
-
-    def unfold(self, group: Group) -> None:
-        """Show all photos of a card."""
-        self.unfolded.add(group.id)
-        self._sized.pop(id(group), None)
-
-    def _height_of(self, group: Group) -> int:
         key = (len(group.members), self.width, bool(card_note(group)), group.id in self.unfolded)
         height = self._heights.get(key)
         if height is None:
             height = self._heights[key] = self.layout_of(group).height
-        return height
+        return QSize(100, height)
 
     def paint(
         self,
@@ -114,7 +86,7 @@ class GroupDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        group: Group = index.data(GROUP_ROLE)
+        group = self._group_at(index.row())
         layout = self.layout_of(group)
         current = bool(option.state & QStyle.StateFlag.State_HasFocus)
         hovered = index.row() == self.hovered_row

@@ -255,7 +255,7 @@ class GroupView(QListView):
 
     def unfold(self, group: Group) -> None:
         """Show all photos of a card."""
-        self._delegate.unfold(group)
+        self._delegate.unfolded.add(group.id)
         self.scheduleDelayedItemsLayout()
         self._ahead.ask_soon()
 
