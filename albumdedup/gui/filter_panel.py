@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from albumdedup.core.i18n import _, ngettext
 from albumdedup.core.types import Tier, View
-from albumdedup.gui.grouped import Tally
+from albumdedup.gui.counting import Tally
 from albumdedup.gui.keep_rules import KeepRules
 from albumdedup.gui.similarity_box import SimilarityBox
 from albumdedup.gui.theme import Tokens

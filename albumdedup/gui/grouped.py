@@ -10,21 +10,12 @@ from dataclasses import dataclass, field, replace
 from albumdedup.core.grouping import Grouper
 from albumdedup.core.report import explaining
 from albumdedup.core.types import PROVEN_TIERS, Group, Match, Photo, Snapshot, Tier, View
-from albumdedup.gui import overrides
-from albumdedup.gui.narrowing import years
+from albumdedup.gui.counting import Counting, Tally
 
 BINS = 30
 EXPLAINED = 2000
 """In so many groups it is told which rule decided, so that the list stays live."""
 LOOSEST, STRICTEST = 0.70, 1.00
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many photos a tier ties to their keepers, and their bytes."""
-
-    photos: int = 0
-    bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +27,7 @@ class Held:
     histogram: tuple[int, ...]
     closest: tuple[Match, Photo, Photo] | None
     seconds: float
+    counting: Counting = field(default_factory=Counting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +62,10 @@ def group(held: Held, view: View, removable: frozenset[Tier] = PROVEN_TIERS) -> 
     groups = tuple(held.grouper.group(view, removable))
     decided = _decided(groups[:EXPLAINED], view, held.snapshot) if "," in view.rule else {}
     everything = frozenset(Tier)
-    whole: Iterable[Group] = groups
+    counts = whole = held.counting.of(groups)
     if view.tiers != everything:
-        whole = held.grouper.group(replace(view, tiers=everything))
-    return Grouped(
-        view, removable, groups, _tally(whole), decided, frozenset(years(groups)),
-        overrides.removable(groups),
-    )  # fmt: skip
+        whole = held.counting.of(held.grouper.group(replace(view, tiers=everything)))
+    return Grouped(view, removable, groups, whole.tallies, decided, counts.years, counts.going)
 
 
 def _decided(groups: Iterable[Group], view: View, snapshot: Snapshot) -> dict[str, int]:
@@ -85,16 +74,6 @@ def _decided(groups: Iterable[Group], view: View, snapshot: Snapshot) -> dict[st
     last = (steps(one) for one in groups)
     counts = Counter(found[-1].rule for found in last if found)
     return {rule: counts[rule] for rule in (*view.rule.split(","), "tie_break") if counts[rule]}
-
-
-def _tally(groups: Iterable[Group]) -> dict[Tier, Tally]:
-    counts = dict.fromkeys(Tier, 0)
-    sizes = dict.fromkeys(Tier, 0)
-    for one in groups:
-        for member in one.members[1:]:
-            counts[member.tier] += 1
-            sizes[member.tier] += member.photo.unit_bytes
-    return {tier: Tally(counts[tier], sizes[tier]) for tier in Tier}
 
 
 def _histogram(matches: Iterable[Match]) -> tuple[int, ...]:

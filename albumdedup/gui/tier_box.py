@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QStyle, QWidget
 
 from albumdedup.core.i18n import _, human_bytes, joined, tier_name
 from albumdedup.core.types import Tier
-from albumdedup.gui.grouped import Tally
+from albumdedup.gui.counting import Tally
 from albumdedup.gui.lettering import draw_line
 from albumdedup.gui.texts import tier_mark
 from albumdedup.gui.theme import BODY, CAPTION, LIGHT, Tokens, font
