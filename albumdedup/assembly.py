@@ -74,7 +74,9 @@ def lane_widths(settings: Settings) -> dict[Lane, int]:
     cores = os.cpu_count() or 2
     spare = cores - torch_threads(settings) + (1 if cores <= 4 else 0)
     decode = settings.decode_threads or max(1, min(spare, 16))
-    return {Lane.LIBRARY: 1, Lane.DECODE: decode, Lane.THUMBS: 2, Lane.FILES: 1}
+    return {
+        Lane.LIBRARY: 1, Lane.DECODE: decode, Lane.DELIVERY: 1, Lane.THUMBS: 2, Lane.FILES: 1,
+    }  # fmt: skip
 
 
 def build(

@@ -19,10 +19,11 @@ import numpy as np
 from albumdedup.core import companions
 from albumdedup.core.comparing import Clock, Comparison
 from albumdedup.core.control import Control, Progress, Reporter, Stage
+from albumdedup.core.courier import Courier
 from albumdedup.core.dates import taken
 from albumdedup.core.decoder import Turn, at_once, read_file
 from albumdedup.core.delivery import Delivery
-from albumdedup.core.errors import Cancelled
+from albumdedup.core.errors import AlbumError, Cancelled
 from albumdedup.core.executors import bounded_map
 from albumdedup.core.ports import (
     Catalog,
@@ -47,9 +48,9 @@ from albumdedup.core.types import (
     Stamp,
 )
 
-WINDOW_BATCHES = 4
-"""How far decoding may run ahead: enough to go on while a batch is described or a commit is
-written; 48 KB a photo."""
+WINDOW_BATCHES = 8
+"""How far decoding may run ahead: enough to go on while a commit is written, and while torch is
+imported at the first batch; 48 KB a photo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,7 @@ def index(
         if parts.reconcile():
             fresh, walk = _find(roots, parts.catalog.known_files(roots), control, reporter)
             run.total = len(fresh)
-        run.catch_up()
-        run.match_leftovers()
-        run.read_all(fresh)
-        run.finish()
+        run.describe_and_compare(fresh)
     if fresh or gone or beside:
         changed()
     files = len(found) + len(walk.unchanged)
@@ -147,8 +145,8 @@ def index(
         problems=(*walk.problems, *run.problems),
         missing_roots=tuple(walk.missing_roots),
         seconds_by_part=dict(run.spent),
-        vectors_waiting=len(parts.catalog.waiting_vectors()) if parts.delivery.trouble else 0,
-        vectors_trouble=parts.delivery.trouble,
+        vectors_waiting=len(parts.catalog.waiting_vectors()) if run.trouble else 0,
+        vectors_trouble=run.trouble,
     )
 
 
@@ -206,6 +204,7 @@ class _Run:
     ) -> None:
         self.parts, self.control, self.reporter, self.changed = parts, control, reporter, changed
         self.total = total
+        self.trouble: AlbumError | None = None
         self.done = self.decoded = self.bytes = 0
         self.problems: list[Problem] = []
         self.spent: dict[str, float] = dict.fromkeys(
@@ -215,11 +214,24 @@ class _Run:
         self._broken: dict[ContentId, Problem] = {}
         self._waiting: dict[ContentId, list[FoundFile]] = {}
         self._comparison = Comparison(parts.catalog, control, self.spent)
+        self._courier = Courier(parts.delivery, parts.executor, control)
         self._now = datetime.now()
+
+    def describe_and_compare(self, fresh: Sequence[FoundFile]) -> None:
+        """All that a scan with something to do does, with the delivery beside it."""
+        try:
+            self._courier.catch_up()
+            if self.parts.catalog.unmatched_contents():  # stored by an interrupted scan
+                self._comparison.open()
+            self._read_all(fresh)
+            self.trouble = self._courier.finish()
+        finally:
+            self._courier.close()
+            self.spent["deliver"] = self._courier.seconds
 
     # --- reading ---------------------------------------------------------------------------
 
-    def read_all(self, fresh: Sequence[FoundFile]) -> None:
+    def _read_all(self, fresh: Sequence[FoundFile]) -> None:
         self._metadata = self.parts.catalog.known_contents()
         self._broken = self.parts.catalog.broken_contents()
         claims = Claims(set(self._metadata) | set(self._broken))
@@ -354,22 +366,8 @@ class _Run:
                 self.parts.catalog.mark_indexed(ids)
                 table.extend(ids, vectors[~inner])
                 table.extend_inner(framed, vectors[inner])
-                self.parts.delivery.offer(ids, vectors[~inner], self.control)
+                self._courier.offer(ids, vectors[~inner])
         return ids
-
-    def catch_up(self) -> None:
-        """What waits for the vector store since an earlier scan."""
-        with self._clock("stores"):
-            self.parts.delivery.catch_up(self.control)
-
-    def finish(self) -> None:
-        with self._clock("stores"):
-            self.parts.delivery.finish(self.control)
-
-    def match_leftovers(self) -> None:
-        """Contents that an interrupted scan stored but did not compare."""
-        if self.parts.catalog.unmatched_contents():
-            self._comparison.open()
 
     def _clock(self, part: str) -> Clock:
         return Clock(self.spent, part)

@@ -39,6 +39,7 @@ class Lane(StrEnum):
 
     LIBRARY = "library"
     DECODE = "decode"
+    DELIVERY = "delivery"
     THUMBS = "thumbs"
     FILES = "files"
 

@@ -214,7 +214,9 @@ def _widths(settings: Settings) -> dict[Lane, int]:
     """As ``assembly.lane_widths``, which is not imported before the first paint."""
     cores = os.cpu_count() or 2
     decode = settings.decode_threads or max(1, min(cores, 16))
-    return {Lane.LIBRARY: 1, Lane.DECODE: decode, Lane.THUMBS: 2, Lane.FILES: 1}
+    return {
+        Lane.LIBRARY: 1, Lane.DECODE: decode, Lane.DELIVERY: 1, Lane.THUMBS: 2, Lane.FILES: 1,
+    }  # fmt: skip
 
 
 def _view_of(settings: Settings) -> View:

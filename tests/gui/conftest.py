@@ -22,7 +22,7 @@ from albumdedup.gui.jobs import Bridge, JobRunner
 from albumdedup.gui.main_window import MainWindow
 from albumdedup.gui.thumb_loader import ThumbLoader
 
-WIDTHS = {Lane.LIBRARY: 1, Lane.DECODE: 2, Lane.THUMBS: 2, Lane.FILES: 1}
+WIDTHS = {Lane.LIBRARY: 1, Lane.DECODE: 2, Lane.DELIVERY: 1, Lane.THUMBS: 2, Lane.FILES: 1}
 
 
 @pytest.fixture(autouse=True)

@@ -94,7 +94,9 @@ def main() -> int:
     library = FakeLibrary()
     library.content = snapshot_of(5)
     opened = SimpleNamespace(library=library, interrupted=(), catalog_rebuilt=False)
-    executor = QtExecutor({Lane.LIBRARY: 1, Lane.DECODE: 1, Lane.THUMBS: 2, Lane.FILES: 1})
+    executor = QtExecutor(
+        {Lane.LIBRARY: 1, Lane.DECODE: 1, Lane.DELIVERY: 1, Lane.THUMBS: 2, Lane.FILES: 1}
+    )
     bridge = Bridge()
     album = Album(lambda: opened, JobRunner(executor, bridge), bridge, View(rule="best"))
     loader = ThumbLoader(executor, bridge, edge=Session.thumb_edge(application))

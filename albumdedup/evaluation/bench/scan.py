@@ -22,7 +22,7 @@ from albumdedup.evaluation.bench.process import PROGRAM, run_module
 from albumdedup.ml.registry import SPECS, create
 
 STAGES = (
-    "find", "read", "hash", "decode", "inference", "stores", "compare", "verify",
+    "find", "read", "hash", "decode", "inference", "stores", "compare", "deliver", "verify",
 )  # fmt: skip
 
 SHAPES = (

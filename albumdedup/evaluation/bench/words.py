@@ -30,6 +30,7 @@ def _words() -> dict[str, str]:
         "inference": _("inference"),
         "stores": _("stores"),
         "compare": _("compare"),
+        "deliver": _("deliver"),
         "verify": _("verify"),
         "rescan": _("rescan"),
         "look at each pair": _("look at each pair"),
