@@ -122,6 +122,7 @@ def build(
     def open_extractor() -> Extractor:
         return create(spec.name, settings.device, torch_threads(settings), paths.inference)
 
+    readers = Readers()
     store, space = Once(vectors or open_vectors), collection_name(spec)
 
     def repair() -> bool:
@@ -147,7 +148,8 @@ def build(
             commit_seconds=settings.commit_seconds,
             stored=partial(measure, paths, settings.vector_uri),
             closers=(close_vectors, catalog.close, database.close, lock.release),
-            turn=Readers(),
+            turn=readers,
+            in_order=readers.in_order,
             vectors_on_server=bool(settings.vector_uri),
             space=space,
         )

@@ -37,6 +37,7 @@ from albumdedup.core.types import (
     CompanionKind,
     ContentId,
     Descriptors,
+    FoundFile,
     Group,
     IndexSummary,
     ItemState,
@@ -73,6 +74,7 @@ class Parts:
     stored: Callable[[], tuple[Stored, ...]] = tuple
     closers: tuple[Callable[[], None], ...] = ()
     turn: Turn = at_once
+    in_order: Callable[[Sequence[FoundFile]], Sequence[FoundFile]] = list
     vectors_on_server: bool = False
     space: str = ""
     """The embedding of the extractor, by name."""
@@ -117,6 +119,7 @@ class Library:
                 parts.catalog, parts.executor, parts.extractor,
                 Delivery(parts.catalog, parts.vectors), parts.unsettled, parts.reconcile,
                 previews.keep, parts.input_edge, parts.batch, parts.commit_seconds, parts.turn,
+                parts.in_order,
             ),
             control, reporter, tell,
         )  # fmt: skip

@@ -124,3 +124,28 @@ def test_a_network_is_known_by_its_file_system(tmp_path: Path, monkeypatch) -> N
 
 def test_this_machine_has_some_kind(tmp_path: Path) -> None:
     assert drive_kind(os.stat(tmp_path).st_dev) in DriveKind
+
+
+def lying(path: str, volume: int, file_id: int) -> FoundFile:
+    return FoundFile(path, Stamp(9, 9, FileIdentity(volume, file_id)))
+
+
+def test_a_turning_disk_is_read_folder_by_folder_as_the_files_lie() -> None:
+    files = [
+        lying("/old/a/1.jpg", TURNING, 30),
+        lying("/old/a/2.jpg", TURNING, 10),
+        lying("/old/a/3.jpg", TURNING, 20),
+        lying("/old/b/1.jpg", TURNING, 5),
+        lying("/phone/1.jpg", FLASH, 9),
+        lying("/phone/2.jpg", FLASH, 1),
+    ]
+    ordered = Readers(KINDS.__getitem__).in_order(files)
+    assert [file.path for file in ordered] == [
+        "/old/a/2.jpg", "/old/a/3.jpg", "/old/a/1.jpg", "/old/b/1.jpg",
+        "/phone/1.jpg", "/phone/2.jpg",
+    ]  # fmt: skip
+
+
+def test_elsewhere_files_are_read_as_they_come() -> None:
+    files = [lying("/b/2.jpg", FLASH, 3), lying("/a/9.jpg", REMOTE, 1)]
+    assert Readers(KINDS.__getitem__).in_order(files) == files
