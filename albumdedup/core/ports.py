@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
 from albumdedup.core.errors import AlbumError
+from albumdedup.core.family import Holding, Place, Relative
 from albumdedup.core.pairs import NeighbourPairs
 from albumdedup.core.types import (
     Companion,
@@ -90,6 +92,60 @@ class VectorStore(Protocol):
     def count(self) -> int: ...
 
     def close(self) -> None: ...
+
+
+class FamilyStore(Protocol):
+    """What the libraries of a family hold: rows of this library, which it alone writes, and those
+    of the others. Every method may raise AlbumError with a code of ``STORE_TROUBLE``.
+    """
+
+    def put(self, holdings: Sequence[Holding], vectors: Descriptors) -> None:
+        """Rows of this library, float32[n, dim], in place of those that were there."""
+        ...
+
+    def take(self, contents: Sequence[ContentId]) -> None: ...
+
+    def own(self) -> list[ContentId]:
+        """What the rows of this library speak of, ordered."""
+        ...
+
+    def count(self) -> int:
+        """Rows of this library."""
+        ...
+
+    def introduce(self, label: str, when: datetime) -> None:
+        """Say who this library is, and when it last wrote."""
+        ...
+
+    def relatives(self) -> list[Relative]:
+        """All libraries of the family, this one too, ordered by label."""
+        ...
+
+    def pages(self, library: str) -> Iterator[tuple[list[Holding], Descriptors]]:
+        """All rows of a library."""
+        ...
+
+    def search(self, vector: Descriptors, top: int) -> list[tuple[str, Holding, float]]:
+        """The ``top`` rows of other libraries that are most similar to float32[dim], best first:
+        library, what it holds, similarity."""
+        ...
+
+    def leave(self, library: str = "") -> int:
+        """Take all rows of this library away, or of another that is gone for good; returns how
+        many. Makes nothing where nothing is."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class FamilyBook(Protocol):
+    """Where this library may have rows: outlives a damaged catalog."""
+
+    def places(self) -> list[Place]: ...
+
+    def joined(self, place: Place) -> None: ...
+
+    def left(self, place: Place) -> None: ...
 
 
 class KnownFile(NamedTuple):
@@ -182,6 +238,29 @@ class Catalog(Protocol):
 
     def use_vector_place(self, place: str) -> None:
         """Note where the vector store is. In a new place every descriptor waits again."""
+        ...
+
+    def use_family_place(self, place: Place | None) -> None:
+        """Note where the family is. In a new place everything is untold again."""
+        ...
+
+    def untold(self) -> tuple[list[Holding], list[ContentId]]:
+        """What the family does not know yet, or otherwise, ordered by path; and what it was told
+        that is here no more."""
+        ...
+
+    def has_untold(self) -> bool: ...
+
+    def told(self) -> list[ContentId]:
+        """Ordered."""
+        ...
+
+    def note_told(self, holdings: Sequence[Holding]) -> None: ...
+
+    def note_taken(self, contents: Sequence[ContentId]) -> None: ...
+
+    def holdings(self) -> list[Holding]:
+        """All described contents of which a file is there, ordered by content."""
         ...
 
     def mark_indexed(self, contents: Sequence[ContentId]) -> None: ...

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from albumdedup.core.errors import AlbumError
+from albumdedup.core.family import Holding, Place
 from albumdedup.core.pairs import NeighbourPairs
 from albumdedup.core.ports import ContentRecord, FileRecord, KnownFile
 from albumdedup.core.types import (
@@ -24,7 +25,7 @@ from albumdedup.core.types import (
     Problem,
     Stamp,
 )
-from albumdedup.store import companions, contents, files, pairs, vectors
+from albumdedup.store import companions, contents, family, files, pairs, vectors
 from albumdedup.store.database import Database, damage_note, damaged, set_aside
 from albumdedup.store.rows import below, path_bytes, path_text
 
@@ -90,6 +91,7 @@ MIGRATIONS = (
     CREATE INDEX pairs_b ON pairs (b);
     CREATE INDEX pairs_open ON pairs (steps) WHERE evidence IS NULL;
     """,
+    family.TABLES,
 )
 
 
@@ -222,6 +224,39 @@ class SqliteCatalog:
                 return
         with self._database.write() as connection:
             vectors.set_place(connection, place)
+
+    # --- the family -------------------------------------------------------------------------
+
+    def use_family_place(self, place: Place | None) -> None:
+        with self._database.read() as connection:
+            if family.place(connection) == place:
+                return
+        with self._database.write() as connection:
+            family.set_place(connection, place)
+
+    def holdings(self) -> list[Holding]:
+        with self._database.read() as connection:
+            return family.holdings(connection)
+
+    def untold(self) -> tuple[list[Holding], list[ContentId]]:
+        with self._database.read() as connection:
+            return family.untold(connection)
+
+    def has_untold(self) -> bool:
+        with self._database.read() as connection:
+            return family.has_untold(connection)
+
+    def told(self) -> list[ContentId]:
+        with self._database.read() as connection:
+            return family.told(connection)
+
+    def note_told(self, new: Sequence[Holding]) -> None:
+        with self._database.write() as connection:
+            family.note_told(connection, new)
+
+    def note_taken(self, gone: Sequence[ContentId]) -> None:
+        with self._database.write() as connection:
+            family.note_taken(connection, gone)
 
     # --- states -----------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from albumdedup.store.database import (
     failure_of_os,
     set_aside,
 )
+from albumdedup.store.family import PLACES
 from albumdedup.store.rows import content_bytes, content_id, path_bytes, path_text
 
 _log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ MIGRATIONS = (
     CREATE INDEX sidecars_operation ON sidecars (operation, id);
     """,
     "CREATE TABLE library (id TEXT NOT NULL);",
+    PLACES,
 )
 
 

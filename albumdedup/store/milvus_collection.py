@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from albumdedup.core.errors import AlbumError, ErrorCode
@@ -22,6 +22,22 @@ SEARCH_CONSISTENCY = "Session"
 next tick, five times a second: 200 ms of waiting for a search of 36 ms."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The fields of a collection beside the descriptor, and the most bytes of each."""
+
+    key: str
+    key_bytes: int
+    texts: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.key, *(name for name, _bytes in self.texts))
+
+
+CONTENTS = Shape(KEY, 64)
+
+
 class UnfitCollection(Exception):
     """A collection of this name is there, and not as we make it."""
 
@@ -30,9 +46,16 @@ class Collection:
     """``client`` is a ``MilvusClient``; raises what that raises, and UnfitCollection."""
 
     def __init__(
-        self, client: Any, name: str, spec: ExtractorSpec, indexes: Sequence[IndexChoice], uri: str
+        self,
+        client: Any,
+        name: str,
+        spec: ExtractorSpec,
+        indexes: Sequence[IndexChoice],
+        uri: str,
+        shape: Shape = CONTENTS,
     ) -> None:
         self.index = indexes[0]
+        self._shape = shape
         self._client, self._name, self._spec = client, name, spec
         self._indexes, self._uri = indexes, uri
 
@@ -53,7 +76,7 @@ class Collection:
         described = self._client.describe_collection(self._name)
         fields = {field["name"]: field for field in described["fields"]}
         dim = fields.get(VECTOR, {}).get("params", {}).get("dim")
-        if KEY not in fields or dim is None:
+        if dim is None or not fields.keys() >= set(self._shape.names):
             raise UnfitCollection(", ".join(fields))
         if int(dim) != self._spec.dim:
             raise UnfitCollection(f"{dim} ≠ {self._spec.dim}")
@@ -65,7 +88,11 @@ class Collection:
         schema = MilvusClient.create_schema(
             auto_id=False, enable_dynamic_field=False, description=described
         )
-        schema.add_field(KEY, DataType.VARCHAR, is_primary=True, max_length=64)
+        schema.add_field(
+            self._shape.key, DataType.VARCHAR, is_primary=True, max_length=self._shape.key_bytes
+        )
+        for name, most in self._shape.texts:
+            schema.add_field(name, DataType.VARCHAR, max_length=most)
         schema.add_field(VECTOR, DataType.FLOAT_VECTOR, dim=self._spec.dim)
         self._client.create_collection(
             self._name,
@@ -82,8 +109,8 @@ class Collection:
         if described and described.get("index_type") == self.index.kind:
             return
         self._client.flush(self._name)  # rows that a server still collects get a makeshift index
-        self._client.release_collection(self._name)
-        if described:
+        if described:  # without an index nothing is loaded
+            self._client.release_collection(self._name)
             self._client.drop_index(self._name, VECTOR)
         self._build(self.index)
 
