@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -13,16 +14,20 @@ from typing import Generic, TypeVar
 from albumdedup.core.control import Control, ProgressSink
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.executors import ThreadExecutor
+from albumdedup.core.family import Place
+from albumdedup.core.i18n import _
 from albumdedup.core.library import Library, Parts
 from albumdedup.core.paths import AppPaths
-from albumdedup.core.ports import Executor, Extractor, Lane, VectorStore
+from albumdedup.core.ports import Executor, Extractor, FamilyStore, Lane, VectorStore
 from albumdedup.core.settings import Settings
 from albumdedup.core.storage import measure
+from albumdedup.core.telling import Family
 from albumdedup.core.types import Operation
 from albumdedup.ml.registry import SPECS, create
 from albumdedup.store import reconcile
 from albumdedup.store.catalog import open_catalog
 from albumdedup.store.decisions import SqliteDecisions, library_id, open_decisions
+from albumdedup.store.family import SqliteFamilyBook
 from albumdedup.store.journal import SqliteJournal
 from albumdedup.store.lock import LibraryLock
 from albumdedup.store.vector_index import collection_name
@@ -122,8 +127,23 @@ def build(
     def open_extractor() -> Extractor:
         return create(spec.name, settings.device, torch_threads(settings), paths.inference)
 
+    def open_family(place: Place) -> FamilyStore:
+        from albumdedup.store.milvus_connection import Address
+        from albumdedup.store.milvus_family import MilvusFamily
+
+        address = Address(place.uri, settings.vector_token, settings.vector_certificate)
+        return MilvusFamily(address, place, spec, library_id(database))
+
     readers = Readers()
     store, space = Once(vectors or open_vectors), collection_name(spec)
+    in_family = settings.vector_uri and settings.vector_family
+    family = Family(
+        Place(settings.vector_uri, settings.vector_family, space) if in_family else None,
+        library_id(database) if in_family else "",
+        settings.library_label or platform.node() or _("this computer"),
+        open_family,
+        SqliteFamilyBook(database),
+    )
 
     def repair() -> bool:
         return bool(reconcile.run(catalog, store, space).forget)
@@ -143,6 +163,7 @@ def build(
             unsettled=partial(reconcile.needs_repair, catalog, space),
             reconcile=repair,
             trash=open_trash,
+            family=family,
             input_edge=spec.input_edge,
             batch=settings.batch,
             commit_seconds=settings.commit_seconds,

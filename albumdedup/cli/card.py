@@ -26,7 +26,9 @@ def run(arguments: Namespace) -> Exit:
         new = not _known(arguments.folder, session.library.roots())
         with stopping(control):
             try:
-                summary = session.library.index([arguments.folder], control, reporter)
+                summary = session.library.index(
+                    [arguments.folder], control, reporter, tell_family=not new
+                )
                 if summary.missing_roots:
                     raise AlbumError(ErrorCode.NOT_THERE, path=summary.missing_roots[0])
                 verdict = session.library.card(

@@ -10,7 +10,7 @@ from albumdedup.cli.console import ConsoleReporter, printable, say, stopping
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.receipts import refuse_taken, save_receipt
 from albumdedup.cli.report import view_of
-from albumdedup.cli.session import Session, open_session
+from albumdedup.cli.session import Session, open_session, tell_family
 from albumdedup.core.control import Control
 from albumdedup.core.i18n import _, human_bytes, ngettext, tier_name
 from albumdedup.core.keeper import extra_names
@@ -128,6 +128,7 @@ def _apply(session: Session, plan: Plan, as_json: bool, path: str | None) -> Exi
             report = session.library.clean(plan, control, reporter)
         finally:
             reporter.end()
+    tell_family(session)
     tell(report, as_json, _moved(report, plan.target))
     if path is not None:
         save_receipt(session.library, report.operation_id, path)

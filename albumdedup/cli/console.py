@@ -26,6 +26,8 @@ def stage_words(stage: Stage) -> str:
         Stage.RESTORING: _("Putting back"),
         Stage.PROVING: _("Reading again what stays"),
         Stage.MOVING: _("Moving descriptors"),
+        Stage.TELLING: _("Telling the family"),
+        Stage.MEETING: _("Comparing with the family"),
     }[stage]
 
 

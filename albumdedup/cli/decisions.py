@@ -7,7 +7,7 @@ from argparse import Namespace
 
 from albumdedup.cli.console import printable, say
 from albumdedup.cli.exits import Exit
-from albumdedup.cli.session import Session, open_session
+from albumdedup.cli.session import Session, open_session, tell_family
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _, describe, ngettext
 from albumdedup.core.types import ContentId, Snapshot
@@ -93,6 +93,7 @@ def _prefer(session: Session, paths: list[str]) -> Exit:
 
 def _forget(session: Session, path: str) -> Exit:
     count = session.library.forget(path)
+    tell_family(session)
     print(
         ngettext(
             "{n} file was dropped from the library; the disk is untouched.",

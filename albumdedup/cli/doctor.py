@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from albumdedup.assembly import build, thread_executor, try_server
 from albumdedup.cli.console import printable
 from albumdedup.cli.exits import Exit
+from albumdedup.cli.family import line_of, waiting_words
 from albumdedup.cli.session import chosen_paths, chosen_settings
 from albumdedup.core.errors import AlbumError
+from albumdedup.core.family import Place
 from albumdedup.core.i18n import _, about, describe, human_bytes, ngettext
 from albumdedup.core.library import Library
 from albumdedup.core.paths import AppPaths
@@ -65,6 +67,11 @@ def examine(paths: AppPaths, settings: Settings) -> Iterator[Finding]:
     yield _space(paths)
     if settings.vector_uri:
         yield _server(settings)
+    elif settings.vector_family:
+        yield Finding(
+            _("family {name}").format(name=settings.vector_family), _("has no server"),
+            _("Set `vector_uri` to the Milvus server of the family, or `vector_family` to \"\"."),
+        )  # fmt: skip
     executor = thread_executor(settings)
     try:
         opened = build(paths, settings, executor)
@@ -139,11 +146,28 @@ def _library(library: Library, paths: AppPaths) -> Iterator[Finding]:
     )
     mend = "" if whole else _("Scan your folders again: it repairs the stores.")
     yield Finding(_("stores"), state, describe(health.trouble) if health.trouble else mend)
+    if library.relatives.place is not None:
+        yield from _family(library, library.relatives.place)
     unreadable = len(library.snapshot().unreadable)
     if unreadable:
         words = ngettext("{n} file could not be read", "{n} files could not be read", unreadable)
         yield Finding(_("photos"), words.format(n=f"{unreadable:,}"))
     yield _trash(library)
+
+
+def _family(library: Library, place: Place) -> Iterator[Finding]:
+    relatives = library.relatives
+    name = _("family {name}").format(name=place.family)
+    try:
+        known = relatives.all()
+    except AlbumError as error:
+        yield Finding(name, place.uri, describe(error))
+        return
+    waiting = relatives.untold()
+    count = ngettext("{n} library", "{n} libraries", len(known)).format(n=len(known))
+    yield Finding(name, count, waiting_words(waiting) if waiting else "")
+    for one in known:
+        yield Finding(name, line_of(one, this=one.library == relatives.own_id))
 
 
 def _trash(library: Library) -> Finding:

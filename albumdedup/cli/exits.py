@@ -24,6 +24,8 @@ _CODES = {
     ErrorCode.NO_RIGHTS: Exit.NOT_THERE,
     ErrorCode.ROOT_REFUSED: Exit.USAGE,
     ErrorCode.EXTRACTOR_UNKNOWN: Exit.USAGE,
+    ErrorCode.NO_FAMILY: Exit.USAGE,
+    ErrorCode.UNKNOWN_RELATIVE: Exit.USAGE,
     ErrorCode.NOT_A_PHOTO: Exit.PARTLY,
     ErrorCode.UNKNOWN_OPERATION: Exit.PARTLY,
     ErrorCode.NOT_WRITTEN: Exit.PARTLY,

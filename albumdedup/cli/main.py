@@ -95,6 +95,9 @@ def parser() -> argparse.ArgumentParser:
     search = verb("search", _("the most similar photos of the library"))
     search.add_argument("image", metavar="IMAGE")
     search.add_argument("--top", type=int, default=10, metavar="N")
+    search.add_argument(
+        "--family", action="store_true", help=_("among the photos of the other libraries too")
+    )
     search.add_argument("--json", action="store_true")
     pair = verb("not-duplicates", _("remember that these photos are not duplicates"), "decisions")
     pair.add_argument("paths", nargs="*", metavar="PATH")
@@ -107,6 +110,8 @@ def parser() -> argparse.ArgumentParser:
     forget = verb("forget", _("drop a folder from the library, never from the disk"), "decisions")
     forget.add_argument("paths", nargs=1, metavar="DIR")
     _add_vectors(verb("vectors", _("where descriptors are searched; move them elsewhere")), common)
+    _add_family(verb("family", _("libraries that find each other's photos on a server")), common)
+    _add_elsewhere(verb("elsewhere", _("which photos other libraries of the family have too")))
     verb("doctor", _("what is wrong with this installation and library, and the mend"))
     _add_bench(verb("bench", _("measure the speed on this computer")))
     words = _("measure what is found, on an album whose truth is known")
@@ -124,6 +129,36 @@ def _add_vectors(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) 
     move.add_argument("--token", default=None, help=_("its token (default: the one that is set)"))
     move.add_argument("--certificate", default=None, metavar="FILE",
                       help=_("its certificate, where the computer does not trust it"))  # fmt: skip
+
+
+def _add_family(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    sub.add_argument("--json", action="store_true")
+    whats = sub.add_subparsers(dest="what", metavar="join|leave|drop")
+    words = _("tell a family what this library holds, and go on doing so")
+    join = whats.add_parser("join", parents=[common], help=words, description=words)
+    join.add_argument("name", metavar="NAME", help=_("small letters and digits"))
+    join.add_argument("--label", default=None, metavar="NAME",
+                      help=_("what the others see (default: the computer's name)"))  # fmt: skip
+    words = _("take away what the family was told, and tell it no more")
+    leave = whats.add_parser("leave", parents=[common], help=words, description=words)
+    leave.add_argument(
+        "--anyway", action="store_true",
+        help=_("even if the server does not answer: what is there stays"),
+    )  # fmt: skip
+    words = _("take away what another library told, whose computer is gone for good")
+    drop = whats.add_parser("drop", parents=[common], help=words, description=words)
+    drop.add_argument("library", metavar="LIBRARY", help=_("its name, or its id (see --json)"))
+
+
+def _add_elsewhere(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--missing", action="store_true",
+                     help=_("what is only here, and what is only in other libraries"))  # fmt: skip
+    sub.add_argument("--in", dest="relative", default="", metavar="LIBRARY",
+                     help=_("only this other library (its name, or its id)"))  # fmt: skip
+    sub.add_argument("--similarity", type=similarity, default=None, metavar="S",
+                     help=_("from here on two photos look the same (default: 0.985)"))  # fmt: skip
+    sub.add_argument("--count", action="store_true", help=_("the sums alone, no list"))
+    sub.add_argument("--json", action="store_true")
 
 
 def _add_history(sub: argparse.ArgumentParser) -> None:

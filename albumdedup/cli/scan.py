@@ -16,6 +16,7 @@ from albumdedup.core.i18n import (
     about,
     describe,
     describe_problem,
+    family_sentence,
     human_bytes,
     ngettext,
     passed_over,
@@ -39,9 +40,12 @@ def run(arguments: Namespace) -> Exit:
         say(describe(AlbumError(ErrorCode.NOT_THERE, path=root)))
     if summary.vectors_trouble is not None:
         say(vectors_sentence(summary.vectors_trouble, summary.vectors_waiting))
+    if summary.family_trouble is not None:
+        say(family_sentence(summary.family_trouble))
     if summary.missing_roots:
         return Exit.NOT_THERE
-    return exit_code(summary.vectors_trouble.code) if summary.vectors_trouble else Exit.DONE
+    trouble = summary.vectors_trouble or summary.family_trouble
+    return exit_code(trouble.code) if trouble else Exit.DONE
 
 
 def _list_problems(summary: IndexSummary) -> None:
@@ -59,14 +63,20 @@ def _list_problems(summary: IndexSummary) -> None:
 
 
 def _as_json(summary: IndexSummary) -> str:
-    trouble = summary.vectors_trouble
-    document = dataclasses.asdict(dataclasses.replace(summary, vectors_trouble=None))
-    document["vectors_trouble"] = trouble and {"code": trouble.code, "reason": describe(trouble)}
+    document = dataclasses.asdict(
+        dataclasses.replace(summary, vectors_trouble=None, family_trouble=None)
+    )
+    document["vectors_trouble"] = _trouble(summary.vectors_trouble)
+    document["family_trouble"] = _trouble(summary.family_trouble)
     document["problems"] = [
         {"path": p.path, "code": p.reason.value, "reason": describe_problem(p)}
         for p in summary.problems
     ]
     return json.dumps(document)
+
+
+def _trouble(error: AlbumError | None) -> dict[str, str] | None:
+    return None if error is None else {"code": error.code, "reason": describe(error)}
 
 
 def _sentence(summary: IndexSummary) -> str:

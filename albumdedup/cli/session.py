@@ -11,7 +11,7 @@ from pathlib import Path
 
 from albumdedup.assembly import build, thread_executor
 from albumdedup.cli.console import say
-from albumdedup.core.i18n import _
+from albumdedup.core.i18n import _, family_sentence
 from albumdedup.core.library import Library
 from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths
 from albumdedup.core.settings import Settings, load
@@ -66,6 +66,13 @@ def open_session(arguments: Namespace) -> Iterator[Session]:
             opened.library.close()
     finally:
         executor.close()
+
+
+def tell_family(session: Session) -> None:
+    """After files came or went: let the other libraries know, or say why they could not."""
+    trouble = session.library.relatives.tell()
+    if trouble is not None:
+        say(family_sentence(trouble))
 
 
 def _interrupted(operation: Operation) -> str:

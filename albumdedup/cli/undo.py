@@ -7,7 +7,7 @@ from argparse import Namespace
 from albumdedup.cli.clean import tell
 from albumdedup.cli.console import ConsoleReporter, stopping
 from albumdedup.cli.exits import Exit
-from albumdedup.cli.session import open_session
+from albumdedup.cli.session import open_session, tell_family
 from albumdedup.core.control import Control
 from albumdedup.core.i18n import human_bytes, ngettext
 from albumdedup.core.part import Part
@@ -21,6 +21,7 @@ def run(arguments: Namespace) -> Exit:
             report = session.library.undo(arguments.operation, control, reporter, part)
         finally:
             reporter.end()
+        tell_family(session)
     sentence = ngettext(
         "{n} photo ({size}) of operation {id} was put back.",
         "{n} photos ({size}) of operation {id} were put back.",

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d{1,2})?")
+_FAMILY = re.compile(r"[a-z0-9]{0,24}")
 _ADDRESS = re.compile(r"https?://[^\s/:]+(:(?P<port>\d{1,5}))?(/\S*)?")
 
 
@@ -68,6 +69,27 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class FamilyName:
+    """Empty, or small letters and digits: it becomes part of a name on the server, and is typed
+    alike on several computers."""
+
+    def fits(self, value: object) -> bool:
+        return isinstance(value, str) and _FAMILY.fullmatch(value) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Empty, or some words that fit in a line."""
+
+    most: int = 60
+
+    def fits(self, value: object) -> bool:
+        if not isinstance(value, str) or len(value) > self.most:
+            return False
+        return value.isprintable() and value == value.strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Folder:
     """Empty, or the whole path of a folder, which need not be there now."""
 
@@ -75,4 +97,4 @@ class Folder:
         return isinstance(value, str) and (not value or os.path.isabs(value))
 
 
-Check = Anything | OneOf | SomeOf | Between | Device | Address | Folder
+Check = Anything | OneOf | SomeOf | Between | Device | Address | FamilyName | Label | Folder

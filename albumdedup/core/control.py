@@ -20,6 +20,8 @@ class Stage(StrEnum):
     RESTORING = "restoring"
     PROVING = "proving"
     MOVING = "moving"
+    TELLING = "telling"
+    MEETING = "meeting"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ class ErrorCode(StrEnum):
     SERVER_UNTRUSTED = "server_untrusted"
     SERVER_TOO_OLD = "server_too_old"
     SERVER_FAILED = "server_failed"
+    NO_FAMILY = "no_family"
+    UNKNOWN_RELATIVE = "unknown_relative"
     WEIGHTS_MISSING = "weights_missing"
     WEIGHTS_CHANGED = "weights_changed"
     EXTRACTOR_UNKNOWN = "extractor_unknown"

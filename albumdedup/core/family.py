@@ -96,5 +96,3 @@ def distinct_labels(relatives: list[Relative]) -> list[Relative]:
         else one
         for one in relatives
     ]
-
-

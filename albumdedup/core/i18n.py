@@ -103,6 +103,13 @@ def _error_sentences() -> dict[ErrorCode, str]:
             "The vector store at {path} failed ({detail}); look at its log, and scan again. "
             "Descriptors wait here meanwhile."
         ),
+        ErrorCode.NO_FAMILY: _(
+            "This library is in no family; `albumdedup family join NAME` makes it one of those "
+            "that share the Milvus server of `vector_uri`."
+        ),
+        ErrorCode.UNKNOWN_RELATIVE: _(
+            "There is no other library named {name} in the family; known are: {detail}."
+        ),
         ErrorCode.WEIGHTS_MISSING: _(
             "The weights file {path} is missing; install the program again."
         ),
@@ -177,6 +184,11 @@ def vectors_sentence(trouble: AlbumError, waiting: int) -> str:
         waiting,
     )
     return joined(describe(trouble), kept.format(n=f"{waiting:,}"))
+
+
+def family_sentence(trouble: AlbumError) -> str:
+    """After work that is done, and of which the family could not be told."""
+    return joined(describe(trouble), _("The family is told by the next scan."))
 
 
 def describe_reason(reason: Reason) -> str:

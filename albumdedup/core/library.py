@@ -28,9 +28,11 @@ from albumdedup.core.ports import (
     VectorStore,
 )
 from albumdedup.core.receipt import Receipt, Rehearsal, receipt, rehearse
+from albumdedup.core.relatives import RelativeHit, Relatives
 from albumdedup.core.scanner import found_file
 from albumdedup.core.searching import Searcher
 from albumdedup.core.storage import Stored
+from albumdedup.core.telling import Family
 from albumdedup.core.types import (
     PROVEN_TIERS,
     Companion,
@@ -68,6 +70,7 @@ class Parts:
     unsettled: Callable[[], bool]
     reconcile: Callable[[], bool]
     trash: Callable[[str | None], Trash]
+    family: Family
     input_edge: int
     batch: int
     commit_seconds: float
@@ -98,6 +101,7 @@ class Library:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self.relatives = Relatives(parts.catalog, parts.family)
         self._searcher = Searcher(
             parts.catalog, parts.vectors, parts.space, in_memory=not parts.vectors_on_server
         )
@@ -108,6 +112,8 @@ class Library:
         control: Control | None = None,
         sink: ProgressSink | None = None,
         changed: Callable[[], None] | None = None,
+        *,
+        tell_family: bool = True,
     ) -> IndexSummary:
         """Scan folders into the library. ``changed`` is called, on the calling thread, after
         each commit that may have made new groups. Raises AlbumError, Cancelled."""
@@ -128,9 +134,13 @@ class Library:
         )
         reporter.flush()
         spent = {**summary.seconds_by_part, "verify": checked.seconds}
+        family_trouble = None
+        if tell_family and summary.vectors_trouble is None:  # nobody waits twice for a server
+            family_trouble = self.relatives.tell(control, sink)
         return dataclasses.replace(
-            summary, seconds=summary.seconds + checked.seconds, seconds_by_part=spent
-        )
+            summary, seconds=summary.seconds + checked.seconds, seconds_by_part=spent,
+            family_trouble=family_trouble,
+        )  # fmt: skip
 
     def snapshot(self) -> Snapshot:
         """All that grouping needs; safe on any thread."""
@@ -278,6 +288,23 @@ class Library:
         """The most similar photos of the library, best first; one hit per file.
 
         Raises AlbumError(NOT_THERE, NOT_A_PHOTO, NOTHING_SCANNED)."""
+        vector = self._described(image)
+        similarity = dict(self._searcher.most_similar(vector, top))
+        hits = [
+            SearchHit(photo, similarity[photo.content])
+            for photo in self._parts.catalog.photos_of(list(similarity))
+        ]
+        hits.sort(key=lambda hit: (-hit.similarity, hit.photo.path))
+        return hits[:top]
+
+    def search_family(self, image: str, top: int = 20) -> list[RelativeHit]:
+        """The most similar photos of the other libraries, best first.
+
+        Raises AlbumError(NOT_THERE, NOT_A_PHOTO, NOTHING_SCANNED, NO_FAMILY, …)."""
+        return self.relatives.search(self._described(image), top)
+
+    def _described(self, image: str) -> Descriptors:
+        """float32[dim]"""
         parts = self._parts
         path = os.path.abspath(image)
         if not os.path.exists(path):
@@ -288,14 +315,8 @@ class Library:
             raise AlbumError(ErrorCode.NOT_A_PHOTO, path=path, detail=detail)
         if not parts.catalog.has_indexed():
             raise AlbumError(ErrorCode.NOTHING_SCANNED)
-        vector = parts.extractor().extract([read.picture.pixels])[0]
-        similarity = dict(self._searcher.most_similar(vector, top))
-        hits = [
-            SearchHit(photo, similarity[photo.content])
-            for photo in parts.catalog.photos_of(list(similarity))
-        ]
-        hits.sort(key=lambda hit: (-hit.similarity, hit.photo.path))
-        return hits[:top]
+        vector: Descriptors = parts.extractor().extract([read.picture.pixels])[0]
+        return vector
 
     @property
     def decisions(self) -> Decisions:

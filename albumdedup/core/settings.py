@@ -16,7 +16,9 @@ from albumdedup.core.checks import (
     Between,
     Check,
     Device,
+    FamilyName,
     Folder,
+    Label,
     OneOf,
     SomeOf,
 )
@@ -44,7 +46,9 @@ class Settings:
     finished work stays uncommitted. ``keep_rule`` may be ``"chain"``: then the rules of
     ``keep_chain`` decide one after the other. ``vector_uri`` is empty for the store in the
     library's folder, ``removed_to`` for the system's trash; ``vector_certificate`` is the PEM
-    file of a server whose certificate this computer does not trust by itself.
+    file of a server whose certificate this computer does not trust by itself. Libraries with
+    the same ``vector_family`` on one server find each other's photos, and call this one
+    ``library_label``; empty: no family, and the computer's name.
     """
 
     keep_rule: str = _set("oldest", Anything())
@@ -60,6 +64,8 @@ class Settings:
     vector_uri: str = _set("", Address(), later=True)
     vector_token: str = _set("", Anything(), later=True)
     vector_certificate: str = _set("", Folder(), later=True)
+    vector_family: str = _set("", FamilyName(), later=True)
+    library_label: str = _set("", Label(), later=True)
     removed_to: str = _set("", Folder())
     thumbs_megabytes: int = _set(2000, Between(50, 1_000_000))
     language: str = _set("system", OneOf(("system", *LANGUAGES)), later=True)

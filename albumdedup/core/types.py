@@ -419,7 +419,8 @@ class Snapshot:
 @dataclass(frozen=True, slots=True)
 class IndexSummary:
     """What one scan did. ``skipped`` counts what was passed over, by kind. Where the vector store
-    could not be used, ``vectors_trouble`` says why, and so many descriptors wait for it."""
+    could not be used, ``vectors_trouble`` says why, and so many descriptors wait for it;
+    ``family_trouble``: why the other libraries could not be told."""
 
     files: int
     new: int
@@ -435,6 +436,7 @@ class IndexSummary:
     seconds_by_part: Mapping[str, float] = field(default_factory=dict)
     vectors_waiting: int = 0
     vectors_trouble: AlbumError | None = None
+    family_trouble: AlbumError | None = None
 
 
 @dataclass(frozen=True, slots=True)

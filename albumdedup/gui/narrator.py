@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from albumdedup.core.i18n import _, ngettext, vectors_sentence
+from albumdedup.core.i18n import _, family_sentence, ngettext, vectors_sentence
 from albumdedup.core.types import IndexSummary
 from albumdedup.gui.album import Album
 from albumdedup.gui.bars import BottomBar
@@ -129,6 +129,8 @@ def _scanned_sentence(summary: IndexSummary, bad: int) -> str:
         return _("There are no photos in it.")
     if summary.vectors_trouble is not None:
         return vectors_sentence(summary.vectors_trouble, summary.vectors_waiting)
+    if summary.family_trouble is not None:
+        return family_sentence(summary.family_trouble)
     looked = ngettext(
         "{n} photo looked through; all could be read.",
         "{n} photos looked through; all could be read.",

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from albumdedup.core.checks import Address, Between, Check, Device, Folder, OneOf, SomeOf
+from albumdedup.core.checks import (
+    Address,
+    Between,
+    Check,
+    Device,
+    FamilyName,
+    Folder,
+    Label,
+    OneOf,
+    SomeOf,
+)
 from albumdedup.core.i18n import _, tier_name
 from albumdedup.core.types import Tier
 
@@ -28,7 +38,10 @@ def sections() -> tuple[tuple[str, tuple[str, ...]], ...]:
         (_("REVIEW"), ("tiers", "keep_rule")),
         (_("CLEAN UP"), ("removed_to",)),
         (_("SCANNING"), ("extractor", "device", "decode_threads", "torch_threads")),
-        (_("STORAGE"), ("thumbs_megabytes", "vector_uri", "vector_token")),
+        (
+            _("STORAGE"),
+            ("thumbs_megabytes", "vector_uri", "vector_token", "vector_family", "library_label"),
+        ),
     )
 
 
@@ -70,6 +83,13 @@ def words_of(name: str) -> Words:
             _("Empty: on this computer. What is known goes there at the next scan by itself."),
         ),
         "vector_token": Words(_("Token of that server"), _("Empty where it asks for none.")),
+        "vector_family": Words(
+            _("Family on that server"),
+            _("Computers with the same word here find each other’s photos. Empty: none."),
+        ),
+        "library_label": Words(
+            _("What the family calls this computer"), _("Empty: the computer’s own name.")
+        ),
     }[name]
 
 
@@ -98,6 +118,10 @@ def refusal(check: Check) -> str:
         return _("Write auto, cpu, mps, cuda, or cuda: and a number.")
     if isinstance(check, Address):
         return _("Write an address such as http://192.168.1.5:19530, or leave it empty.")
+    if isinstance(check, FamilyName):
+        return _("Write up to 24 small letters (a to z) and digits, or leave it empty.")
+    if isinstance(check, Label):
+        return _("Write up to {n} signs in one line, or leave it empty.").format(n=check.most)
     if isinstance(check, Folder):
         return _("Write the whole path of a folder, or leave it empty for the trash.")
     if isinstance(check, SomeOf):

@@ -89,6 +89,8 @@ def stage_sentence(stage: Stage, done: int, total: int | None) -> str:
         Stage.RESTORING: _("Putting photos back… {done} of {total}"),
         Stage.PROVING: _("Reading again what stays… {done} of {total}"),
         Stage.MOVING: _("Moving descriptors… {done} of {total}"),
+        Stage.TELLING: _("Telling the family… {done} of {total}"),
+        Stage.MEETING: _("Comparing with the family… {done} of {total}"),
     }
     open_end = {
         Stage.READING: _("Looking at photos… {done}"),
@@ -98,6 +100,8 @@ def stage_sentence(stage: Stage, done: int, total: int | None) -> str:
         Stage.RESTORING: _("Putting photos back… {done}"),
         Stage.PROVING: _("Reading again what stays… {done}"),
         Stage.MOVING: _("Moving descriptors… {done}"),
+        Stage.TELLING: _("Telling the family… {done}"),
+        Stage.MEETING: _("Comparing with the family… {done}"),
     }
     if stage is Stage.FINDING:
         return ngettext("Finding photos… {done} file", "Finding photos… {done} files", done).format(
