@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from PIL import Image
 
+from albumdedup.core.family import Holding, Relative, distinct_labels
 from albumdedup.core.types import ContentId, Descriptors, ExtractorSpec, Pixels
 
 HISTOGRAM_SPEC = ExtractorSpec(
@@ -61,6 +63,70 @@ class MemoryVectorStore:
 
     def close(self) -> None:
         """Memory needs no closing; what is stored stays, as it would on a disk."""
+
+
+class MemoryFamily:
+    """The ``FamilyStore`` port in a dict that several libraries share."""
+
+    def __init__(self, rows: FamilyRows, library: str) -> None:
+        self._rows, self._library = rows, library
+
+    def put(self, holdings: Sequence[Holding], vectors: Descriptors) -> None:
+        for one, vector in zip(holdings, vectors, strict=True):
+            self._rows.held[self._library, one.content] = (one, np.array(vector, np.float32))
+
+    def take(self, contents: Sequence[ContentId]) -> None:
+        for content in contents:
+            self._rows.held.pop((self._library, content), None)
+
+    def own(self) -> list[ContentId]:
+        return sorted(c for library, c in self._rows.held if library == self._library)
+
+    def count(self) -> int:
+        return len(self.own())
+
+    def introduce(self, label: str, when: datetime) -> None:
+        self._rows.cards[self._library] = (label, when)
+
+    def relatives(self) -> list[Relative]:
+        known = [
+            Relative(library, label, sum(library == one for one, _c in self._rows.held), when)
+            for library, (label, when) in self._rows.cards.items()
+        ]
+        return sorted(distinct_labels(known), key=lambda one: (one.label, one.library))
+
+    def pages(self, library: str) -> Iterator[tuple[list[Holding], Descriptors]]:
+        keys = sorted(key for key in self._rows.held if key[0] == library)
+        for start in range(0, len(keys), 3):
+            page = [self._rows.held[key] for key in keys[start : start + 3]]
+            yield [one for one, _v in page], np.array([v for _one, v in page], np.float32)
+
+    def search(self, vector: Descriptors, top: int) -> list[tuple[str, Holding, float]]:
+        found = [
+            (library, one, round(float(other @ vector), 4))
+            for (library, _c), (one, other) in self._rows.held.items()
+            if library != self._library
+        ]
+        return sorted(found, key=lambda hit: (-hit[2], hit[0], hit[1].content))[: max(top, 0)]
+
+    def leave(self, library: str = "") -> int:
+        leaver = library or self._library
+        gone = [key for key in self._rows.held if key[0] == leaver]
+        for key in gone:
+            del self._rows.held[key]
+        self._rows.cards.pop(leaver, None)
+        return len(gone)
+
+    def close(self) -> None:
+        """Memory needs no closing."""
+
+
+@dataclass
+class FamilyRows:
+    """What all libraries of a family told."""
+
+    held: dict[tuple[str, ContentId], tuple[Holding, Descriptors]] = field(default_factory=dict)
+    cards: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
 
 class HistogramExtractor:

@@ -25,6 +25,10 @@ LOOKS_THE_SAME = VERIFY_FLOOR
 """The similarity from which on two photos look the same: copies lie above 0.99, and so do many
 neighbours in a burst."""
 
+_ROWS_AT_ONCE = 1024
+"""Rows of others that are compared together: what they have in common with each other, which
+nobody asked for, is a small part of the work."""
+
 
 class How(StrEnum):
     BYTES = "same_bytes"
@@ -132,35 +136,35 @@ class Meeting:
                 else:
                     stranger = self._strangers.setdefault(one.content, _Stranger([]))
                     stranger.holders.append((relative, one))
-            self._look(relative, holdings, vectors)
+            rows = [row for row, one in enumerate(holdings) if not one.plain]
+            for start in range(0, len(rows) if self._count else 0, _ROWS_AT_ONCE):
+                part = rows[start : start + _ROWS_AT_ONCE]
+                self._look(relative, [holdings[row] for row in part], vectors[part])
             yield len(holdings)
 
     def _look(self, relative: Relative, holdings: Sequence[Holding], vectors: Descriptors) -> None:
         """The rows are laid behind the own ones: what they then have in common with those is
         found by the join that finds pairs in a library."""
-        rows = [row for row, one in enumerate(holdings) if not one.plain]
-        count = self._count
-        if not rows or not count:
-            return
-        if len(self._table) < count + len(rows):
-            grown = np.empty((count + len(rows), self._table.shape[1]), np.float32)
+        count, more = self._count, len(holdings)
+        if len(self._table) < count + more:
+            grown = np.empty((count + _ROWS_AT_ONCE, self._table.shape[1]), np.float32)
             grown[:count] = self._table[:count]
             self._table = grown
-        self._table[count : count + len(rows)] = vectors[rows]
-        asked = np.arange(count, count + len(rows))
-        table = self._table[: count + len(rows)]
-        best = np.zeros(len(rows), np.int32)
+        self._table[count : count + more] = vectors
+        asked = np.arange(count, count + more)
+        table = self._table[: count + more]
+        best = np.zeros(more, np.int32)
         for near in near_rows(table, asked, self._similarity, self._control):
             met = near.early < count
             early, late = near.early[met], near.late[met] - count
             steps = near.steps[met].astype(np.int32)
             for number in _first_of_each(early, steps, late):
-                other = holdings[rows[late[number]]]
+                other = holdings[late[number]]
                 self._note_alike(relative, int(early[number]), other, int(steps[number]))
             for number in _first_of_each(late, steps, early):
                 if steps[number] > best[late[number]]:
                     best[late[number]] = steps[number]
-                    content = holdings[rows[late[number]]].content
+                    content = holdings[late[number]].content
                     self._note_like(content, int(early[number]), int(steps[number]))
 
     def _note_alike(self, relative: Relative, own: int, other: Holding, steps: int) -> None:

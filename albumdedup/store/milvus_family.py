@@ -44,7 +44,7 @@ _KEY, _LIBRARY, _CONTENT, _FACTS = "row", "library", "content", "facts"
 _SHAPE = Shape(_KEY, 128, ((_LIBRARY, 32), (_CONTENT, 64), (_FACTS, LONGEST_FACTS + 1000)))
 _FLAT = (IndexChoice("FLAT", None),)
 _ROWS_PER_CALL = 1000
-_ROWS_PER_PAGE = 4000
+_ROWS_PER_PAGE = 8000  # each page is a look through all rows: few pages, of 7 MB each
 _MOST_ROWS = 16_000
 _TRIES, _PAUSE = 5, 0.4
 """Two libraries that make the collection at once: who comes second finds it half made."""
