@@ -16,7 +16,8 @@ def test_every_error_has_a_sentence(code):
     assert "{" not in sentence
     needs_path = code not in (
         ErrorCode.EXTRACTOR_UNKNOWN, ErrorCode.UNKNOWN_OPERATION, ErrorCode.NOTHING_TO_UNDO,
-        ErrorCode.PLAN_REFUSED, ErrorCode.NOTHING_SCANNED,
+        ErrorCode.PLAN_REFUSED, ErrorCode.NOTHING_SCANNED, ErrorCode.NO_FAMILY,
+        ErrorCode.UNKNOWN_RELATIVE,
     )  # fmt: skip
     assert ("/photos/x" in sentence) == needs_path
 
