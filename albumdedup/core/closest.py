@@ -11,46 +11,43 @@ time, in any order of arrival, and the same ones are left in the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from albumdedup.core.control import Control
 from albumdedup.core.join import Near
-from albumdedup.core.pairs import STEP, NeighbourPairs, Rows, Steps
+from albumdedup.core.pairs import NeighbourPairs, Rows, Steps, no_pairs
+from albumdedup.core.shelves import (
+    BANDS,
+    EMPTY,
+    NEAREST,
+    NONE,
+    PHOTOS,
+    Doors,
+    Keys,
+    Names,
+    Shelf,
+    bands_of,
+    by_shelf,
+    folded,
+    others,
+    owners,
+    similarity_in,
+    turned,
+)
 from albumdedup.core.types import ContentId
 
+_SORTED_AT = 1 << 17
+"""New neighbours that are held before they are sorted to their shelves."""
 
-class Band(NamedTuple):
-    """Pairs of at least ``floor`` (in steps) that are below the next band."""
-
-    floor: int
-    nearest: int
-    anchors: int
+_FOLDED_AT = 1 << 13
+"""New neighbours of a shelf that are held before the ones that nobody keeps are dropped; as many
+as the shelf has where that is more."""
 
 
-BANDS = (
-    Band(-10_000, 12, 0),  # mostly strangers: 1.6 for each of 10,000 photos, more in more
-    Band(7_000, 40, 8),  # from here on the slider shows them
-    Band(9_000, 40, 8),
-    Band(9_850, 40, 8),  # could be the same photo
-)
-"""A photo in up to 41 versions of one band keeps every pair of them, and with these verification
-and grouping do what they would do with all."""
-
-_FLOORS = np.array([band.floor for band in BANDS], np.int16)
-_NEAREST = np.array([band.nearest for band in BANDS])
-_ANCHORS = np.array([band.anchors for band in BANDS])
-
-_RANK_BITS, _ORDER_BITS = 24, 39
-"""Of the 63 bits by which neighbours are sorted: 16 million crowds, 20,001 steps, 16 million
-ranks."""
-
-_FOLDED_AT = 1 << 18
-"""New pairs that are held before the ones that nobody keeps are dropped."""
-
-_Keys = NDArray[np.int64]
+_Columns = tuple[Rows, Rows, Steps]
 
 
 class Change(NamedTuple):
@@ -61,168 +58,192 @@ class Change(NamedTuple):
 
 
 class Closest:
-    """The pairs of a library in memory, ten bytes each; contents are numbered from outside."""
+    """The pairs of a library in memory: ten bytes for each neighbour that a photo keeps. Contents
+    are numbered from outside."""
 
-    def __init__(self, stored: NeighbourPairs) -> None:
+    def __init__(self, stored: NeighbourPairs, control: Control | None = None) -> None:
+        """Raises Cancelled."""
         self._ids: Sequence[ContentId] = stored.contents
-        keys = _keys(stored.a, stored.b)
-        order = np.argsort(keys)
-        self._keys, self._steps = keys[order], stored.steps[order]
+        self._names = Names()
+        self._shelves: list[Shelf] = []
+        self._unkept = no_pairs()
+        if len(stored):
+            stop = control or Control()
+            self._shelves = self._with(_portions(stored), stop)
+            self._unkept = _unkept(stored, self._shelves, stop)
 
-    def __len__(self) -> int:
-        return len(self._keys)
+    def pairs(self) -> NeighbourPairs:
+        """All that stay."""
+        found = [_found(shelf, EMPTY, self._shelves, ()) for shelf in self._shelves]
+        return _joined(self._ids, found)
 
-    def update(self, contents: Sequence[ContentId], found: Iterable[Near]) -> Change:
+    def update(
+        self, contents: Sequence[ContentId], found: Iterable[Near], control: Control | None = None
+    ) -> Change:
         """Take new pairs, between numbers of ``contents``, and drop those that nobody keeps.
-        Should ``found`` be broken off, nothing has changed."""
+        Should ``found`` be broken off, or Cancelled be raised, nothing has changed."""
+        stop, before = control or Control(), self._ids
         self._ids = contents
-        keys, steps = self._keys, self._steps
-        held, count, crowds = list[Near](), 0, _Crowds(contents)
-        for portion in found:
-            near = crowds.welcome(portion)
-            held.append(near)
-            count += len(near.steps)
-            if count > max(_FOLDED_AT, len(keys)):
-                keys, steps = crowds.kept(*_merged(keys, steps, held))
-                held, count = [], 0
-        if count:
-            keys, steps = crowds.kept(*_merged(keys, steps, held), last=True)
-        change = Change(
-            self._pairs(*_without(keys, steps, self._keys, self._steps)),
-            self._pairs(*_missing(self._keys, self._steps, keys)),
-        )
-        self._keys, self._steps = keys, steps
+        try:
+            shelves = self._with(found, stop)
+            change = self._change(shelves, stop)
+        except BaseException:
+            self._ids = before
+            raise
+        self._shelves, self._unkept = shelves, no_pairs()
         return change
 
-    def _pairs(self, keys: _Keys, steps: Steps) -> NeighbourPairs:
-        return NeighbourPairs(self._ids, *_ends(keys), steps)
+    def _with(self, found: Iterable[Near], control: Control) -> list[Shelf]:
+        self._names.follow(self._ids, control)
+        work = _Work(self._shelves, len(self._ids), self._names, control)
+        for near in found:
+            work.take(near)
+        return work.done()
+
+    def _change(self, shelves: Sequence[Shelf], control: Control) -> Change:
+        found, dropped = list[_Columns](), list[_Columns]()
+        for number, shelf in enumerate(shelves):
+            old = self._shelves[number] if number < len(self._shelves) else EMPTY
+            if shelf is old:
+                continue
+            for part in _parts(shelf):
+                control.checkpoint()
+                found.append(_found(part, old, shelves, self._shelves))
+            for part in _parts(old):
+                control.checkpoint()
+                dropped.append(_dropped(part, shelf, shelves, self._shelves))
+        left = _unkept(self._unkept, shelves, control)
+        return Change(_joined(self._ids, found), _joined(self._ids, [*dropped, left.arrays]))
 
 
-def _keys(a: Rows, b: Rows) -> _Keys:
-    low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b)
-    return low << 32 | high
+class _Work:
+    """Shelves while new pairs come. Between two checkpoints one shelf is folded, or
+    ``_SORTED_AT`` neighbours are sorted to theirs."""
+
+    def __init__(
+        self, shelves: Sequence[Shelf], photos: int, names: Names, control: Control
+    ) -> None:
+        self._shelves = [*shelves, *[EMPTY] * (-(-photos // PHOTOS) - len(shelves))]
+        self._photos, self._names, self._control = photos, names, control
+        self._doors: Doors | None = None
+        self._inbox: list[Shelf] = []
+        self._count = 0
+        self._waiting: list[list[Shelf]] = [[] for _ in self._shelves]
+        self._sizes = [0] * len(self._shelves)
+
+    def take(self, near: Near) -> None:
+        owner = np.concatenate([near.late, near.early])
+        other = np.concatenate([near.early, near.late])
+        steps = np.concatenate([near.steps, near.steps])
+        if self._doors is not None:
+            passed = self._doors.passed(owner, other, steps)
+            owner, other, steps = owner[passed], other[passed], steps[passed]
+        self._inbox.append(Shelf(owner.astype(np.int64) << 32 | other, steps))
+        self._count += len(steps)
+        if self._count >= _SORTED_AT:
+            self._sort()
+
+    def done(self) -> list[Shelf]:
+        self._sort()
+        for number, waiting in enumerate(self._waiting):
+            if waiting:
+                self._fold(number, None)
+        return self._shelves
+
+    def _sort(self) -> None:
+        self._control.checkpoint()
+        if not self._count:
+            return
+        keys = np.concatenate([part.keys for part in self._inbox])
+        steps = np.concatenate([part.steps for part in self._inbox])
+        self._inbox, self._count = [], 0
+        for number, places in by_shelf(keys):
+            self._waiting[number].append(Shelf(keys[places], steps[places]))
+            self._sizes[number] += len(places)
+            if self._sizes[number] > max(_FOLDED_AT, len(self._shelves[number].keys)):
+                if self._doors is None:
+                    self._doors = Doors(self._photos, self._names)
+                self._fold(number, self._doors)
+
+    def _fold(self, number: int, doors: Doors | None) -> None:
+        self._control.checkpoint()
+        shelf, waiting = self._shelves[number], self._waiting[number]
+        self._shelves[number] = folded(shelf, waiting, self._names, doors)
+        self._waiting[number], self._sizes[number] = [], 0
 
 
-def _ends(keys: _Keys) -> tuple[Rows, Rows]:
-    return (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
+def _portions(stored: NeighbourPairs) -> Iterator[Near]:
+    step = _SORTED_AT // 2
+    for start in range(0, len(stored), step):
+        part = slice(start, start + step)
+        yield Near(stored.b[part], stored.a[part], stored.steps[part])
 
 
-def _without(keys: _Keys, steps: Steps, others: _Keys, known: Steps) -> tuple[_Keys, Steps]:
-    """Those that are not among the others, both sorted, with the same similarity."""
-    if not len(others):
-        return keys, steps
-    place = np.minimum(np.searchsorted(others, keys), len(others) - 1)
-    new = (others[place] != keys) | (known[place] != steps)
-    return keys[new], steps[new]
+def _parts(shelf: Shelf) -> Iterator[Shelf]:
+    step = _SORTED_AT // 4
+    for start in range(0, len(shelf.keys), step):
+        yield Shelf(shelf.keys[start : start + step], shelf.steps[start : start + step])
 
 
-def _missing(keys: _Keys, steps: Steps, others: _Keys) -> tuple[_Keys, Steps]:
-    gone = ~np.isin(keys, others, assume_unique=True)
-    return keys[gone], steps[gone]
+def _at(shelves: Sequence[Shelf], keys: Keys) -> Steps:
+    """What the shelves say of these neighbours; NONE where they have them not."""
+    found = np.full(len(keys), NONE, np.int16)
+    for number, places in by_shelf(keys):
+        if number < len(shelves):
+            found[places] = similarity_in(shelves[number], keys[places])
+    return found
 
 
-def _merged(keys: _Keys, steps: Steps, held: Sequence[Near]) -> tuple[_Keys, Steps]:
-    """Sorted pairs with new ones. A pair that is found again has its new similarity; of one that
-    is found more than once the greatest counts."""
-    late = np.concatenate([near.late for near in held])
-    early = np.concatenate([near.early for near in held])
-    fresh = np.concatenate([near.steps for near in held])
-    new = _keys(early, late)
-    order = np.argsort(new)
-    new, fresh = new[order], fresh[order]
-    first = np.r_[True, new[1:] != new[:-1]]
-    if not first.all():
-        fresh = np.maximum.reduceat(fresh, np.flatnonzero(first))
-        new = new[first]
-    if len(keys):
-        place = np.minimum(np.searchsorted(new, keys), len(new) - 1)
-        old = new[place] != keys
-        keys, steps = np.concatenate([keys[old], new]), np.concatenate([steps[old], fresh])
-        order = np.argsort(keys, kind="stable")  # of two sorted runs: they are merged
-        return keys[order], steps[order]
-    return new, fresh
+def _found(part: Shelf, old: Shelf, shelves: Sequence[Shelf], before: Sequence[Shelf]) -> _Columns:
+    """Pairs of these neighbours that were not there, or not so. Where both photos keep a new pair
+    it is the first one's to tell."""
+    was = similarity_in(old, part.keys)
+    new = was != part.steps
+    keys, steps, was = part.keys[new], part.steps[new], was[new]
+    there, then = _at(shelves, turned(keys)), _at(before, turned(keys))
+    value = np.maximum(steps, there)
+    told_there = (owners(keys) > others(keys)) & (there != NONE) & (there != then)
+    told = (value != np.maximum(was, then)) & ~told_there
+    return _columns(keys[told], value[told])
 
 
-class _Crowds:
-    """The photos that have more neighbours in a band than they keep, while pairs arrive."""
+def _dropped(
+    part: Shelf, new: Shelf, shelves: Sequence[Shelf], before: Sequence[Shelf]
+) -> _Columns:
+    """Pairs of these neighbours, which were there, that neither photo keeps any more."""
+    gone = similarity_in(new, part.keys) == NONE
+    keys, steps = part.keys[gone], part.steps[gone]
+    there, then = _at(shelves, turned(keys)), _at(before, turned(keys))
+    told = (there == NONE) & ((owners(keys) < others(keys)) | (then == NONE))
+    return _columns(keys[told], np.maximum(steps, then)[told])
 
-    def __init__(self, ids: Sequence[ContentId]) -> None:
-        self._ids = ids
-        self._rank: NDArray[np.int64] | None = None
-        self._least: Steps | None = None
-        self._last: NDArray[np.int64] | None = None
 
-    def welcome(self, near: Near) -> Near:
-        """Without the pairs that would be dropped in any case, as far as is known."""
-        if self._rank is None or self._least is None or self._last is None:
-            return near
-        band = _bands(near.steps)
-        one = near.late.astype(np.int64) * len(BANDS) + band
-        two = near.early.astype(np.int64) * len(BANDS) + band
-        kept = near.steps >= np.minimum(self._least[one], self._least[two])
-        kept |= self._rank[near.early] <= self._last[one]
-        kept |= self._rank[near.late] <= self._last[two]
-        return Near(near.late[kept], near.early[kept], near.steps[kept])
+def _unkept(stored: NeighbourPairs, shelves: Sequence[Shelf], control: Control) -> NeighbourPairs:
+    """Those that are stored though neither photo keeps them."""
+    lost = np.ones(len(stored), np.bool_)
+    for start in range(0, len(stored), _SORTED_AT):
+        control.checkpoint()
+        part = slice(start, start + _SORTED_AT)
+        keys = stored.a[part].astype(np.int64) << 32 | stored.b[part]
+        lost[part] = (_at(shelves, keys) == NONE) & (_at(shelves, turned(keys)) == NONE)
+    return NeighbourPairs(stored.contents, stored.a[lost], stored.b[lost], stored.steps[lost])
 
-    def kept(self, keys: _Keys, steps: Steps, *, last: bool = False) -> tuple[_Keys, Steps]:
-        """Those of all these pairs that stay."""
-        a, b = _ends(keys)
-        band = _bands(steps)
-        groups = np.concatenate([a, b]).astype(np.int64) * len(BANDS)
-        groups += np.concatenate([band, band])
-        sizes = np.bincount(groups, minlength=len(self._ids) * len(BANDS))
-        crowded = sizes > np.tile(_NEAREST, len(self._ids))
-        stays = ~crowded[groups]
-        doubtful = np.flatnonzero(~stays)
-        if len(doubtful):
-            group = groups[doubtful]
-            limit = group % len(BANDS)
-            dense = (np.cumsum(crowded) - 1)[group]
-            likeness = np.concatenate([steps, steps])[doubtful]
-            rank = self._ranks(np.concatenate([b, a])[doubtful], last)
-            by_likeness = _turns(dense, (STEP - likeness.astype(np.int64)) << _RANK_BITS | rank)
-            by_id = _turns(dense, rank)
-            stays[doubtful] = (by_likeness < _NEAREST[limit]) | (by_id < _ANCHORS[limit])
-            if not last:
-                self._least = np.full(len(crowded), np.iinfo(np.int16).min, np.int16)
-                self._last = np.full(len(crowded), -1, np.int64)
-                edge, end = by_likeness == _NEAREST[limit] - 1, by_id == _ANCHORS[limit] - 1
-                self._least[group[edge]] = likeness[edge]
-                self._last[group[end]] = rank[end]
-        either = stays[: len(a)] | stays[len(a) :]
-        return keys[either], steps[either]
 
-    def _ranks(self, rows: Rows, last: bool) -> NDArray[np.int64]:
-        """The order of these contents' ids. To all contents a rank is given once, and only where
-        it will be of use again."""
-        if self._rank is not None:
-            return self._rank[rows]
-        named = np.arange(len(self._ids)) if not last else np.flatnonzero(np.bincount(rows))
-        rank = np.zeros(len(self._ids), np.int64)
-        rank[sorted(named.tolist(), key=self._ids.__getitem__)] = np.arange(len(named))
-        if not last:
-            self._rank = rank
-        return rank[rows]
+def _columns(keys: Keys, steps: Steps) -> _Columns:
+    one, other = owners(keys), others(keys)
+    return np.minimum(one, other), np.maximum(one, other), steps
+
+
+def _joined(ids: Sequence[ContentId], parts: Sequence[_Columns]) -> NeighbourPairs:
+    if not parts:
+        return no_pairs(ids)
+    a, b, steps = zip(*parts, strict=True)
+    return NeighbourPairs(ids, np.concatenate(a), np.concatenate(b), np.concatenate(steps))
 
 
 def full_band(lost: Sequence[int], left: Sequence[int]) -> bool:
     """Whether a photo with these similarities, in steps, may have had to do without others: some
     that were lost are of a band that was full."""
-    bands = _bands(np.array([*lost, *left], np.int16))
+    bands = bands_of(np.array([*lost, *left], np.int16))
     touched = np.unique(bands[: len(lost)])
-    return bool((np.bincount(bands, minlength=len(BANDS)) >= _NEAREST)[touched].any())
-
-
-def _bands(steps: Steps) -> NDArray[np.intp]:
-    return np.searchsorted(_FLOORS, steps, side="right") - 1
-
-
-def _turns(group: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.intp]:
-    """The place of each in its group."""
-    by_group = np.argsort(group << _ORDER_BITS | order)
-    sorted_groups = group[by_group]
-    starts = np.flatnonzero(np.r_[True, sorted_groups[1:] != sorted_groups[:-1]])
-    lengths = np.diff(np.r_[starts, len(group)])
-    turns = np.empty(len(group), np.intp)
-    turns[by_group] = np.arange(len(group)) - np.repeat(starts, lengths)
-    return turns
+    return bool((np.bincount(bands, minlength=len(BANDS)) >= NEAREST)[touched].any())

@@ -57,7 +57,7 @@ class Comparison:
         compared = np.array([content not in left for content in ids], np.bool_)
         _extend(table, [c for c in ids if c not in left],
                 vectors[compared] if left else vectors, inner_of)  # fmt: skip
-        table.know(stored)
+        table.know(stored, self._control)
         waiting, rows = [c for c in ids if c in left], vectors[~compared] if left else vectors
         for start in range(0, len(waiting), LEFTOVERS):  # a scan that is stopped keeps the others
             part = waiting[start : start + LEFTOVERS]

@@ -6,6 +6,7 @@ a bounded number of pairs each (``core.closest``).
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -30,6 +31,8 @@ THOROUGH_FLOOR = 0.75
 SHOWN_FLOOR = 0.70
 """Photos below this similarity are hardly one another's originals."""
 
+_NAMED_AT_ONCE = 1 << 16
+
 _TIES = 1e-3
 """Fast products that are so near may be equal when they are rounded."""
 
@@ -48,7 +51,7 @@ class VectorTable:
         self._count = 0
         self._vectors: Descriptors = np.empty((0, dim or 0), np.float32)
         self._owners: NDArray[np.int32] = np.empty(0, np.int32)
-        self._whole: list[int] = []
+        self._whole = array("i")
         self._inner: dict[int, int] = {}
         self._closest = Closest(no_pairs())
 
@@ -58,13 +61,18 @@ class VectorTable:
     def __contains__(self, content: object) -> bool:
         return content in self._numbers
 
-    def know(self, stored: NeighbourPairs) -> None:
+    def know(self, stored: NeighbourPairs, control: Control) -> None:
         """Take the pairs that were found before; those of contents that are not here are left
-        out."""
-        numbers = np.array([self._numbers.get(one, -1) for one in stored.contents], np.int32)
+        out. Raises Cancelled."""
+        numbers = self._numbered(stored.contents, control, -1)
         a, b = numbers[stored.a], numbers[stored.b]
         here = (a >= 0) & (b >= 0)
-        self._closest = Closest(NeighbourPairs(self._ids, a[here], b[here], stored.steps[here]))
+        known = NeighbourPairs(self._ids, a[here], b[here], stored.steps[here])
+        self._closest = Closest(known, control)
+
+    def pairs(self) -> NeighbourPairs:
+        """All that are known and stay."""
+        return self._closest.pairs()
 
     def extend(self, ids: Sequence[ContentId], vectors: Descriptors) -> int:
         """Add contents without looking for matches; those already here are left out.
@@ -102,15 +110,19 @@ class VectorTable:
         meets the floor, so that neither blocks nor the order of arrival change it. Raises
         Cancelled, and then nothing has changed; KeyError for an id that is not here.
         """
-        return self._closest.update(self._ids, self.stream(ids, floor, control))
+        return self._closest.update(self._ids, self.stream(ids, floor, control), control)
 
     def stream(self, ids: Sequence[ContentId], floor: float, control: Control) -> Iterator[Near]:
         """All these pairs, by the numbers of their contents, in portions. Pairs of framed photos
         may come once for each of their descriptors."""
-        numbers = {self._numbers[content] for content in ids}
-        rows = {self._whole[number] for number in numbers}
-        rows.update(self._inner[number] for number in numbers if number in self._inner)
-        asked = np.array(sorted(rows), np.intp)
+        numbers = self._numbered(ids, control)
+        rows = np.frombuffer(self._whole, np.int32)[numbers] if len(numbers) else numbers
+        inner = (
+            [self._inner[one] for one in numbers.tolist() if one in self._inner]
+            if self._inner
+            else []
+        )
+        asked = np.unique(np.concatenate([rows, np.array(inner, np.int32)])).astype(np.intp)
         for late, early, steps in near_rows(
             self._vectors[: self._count], asked, floor, control, self._block
         ):
@@ -120,6 +132,22 @@ class VectorTable:
                 continue
             apart = late_ones != early_ones
             yield Near(late_ones[apart], early_ones[apart], steps[apart])
+
+    def _numbered(
+        self, ids: Sequence[ContentId], control: Control, absent: int | None = None
+    ) -> NDArray[np.int32]:
+        """The contents' numbers. Raises KeyError for one that is not here, if not told what it
+        is then."""
+        found = np.empty(len(ids), np.int32)
+        for start in range(0, len(ids), _NAMED_AT_ONCE):
+            control.checkpoint()
+            part = ids[start : start + _NAMED_AT_ONCE]
+            found[start : start + len(part)] = (
+                [self._numbers[one] for one in part]
+                if absent is None
+                else [self._numbers.get(one, absent) for one in part]
+            )
+        return found
 
     def _append(self, rows: Descriptors, owners: Sequence[int]) -> int:
         """Returns the number of the first of the new rows."""

@@ -78,7 +78,7 @@ def fill_catalog(
         catalog.save_scan([ROOT], {})
     finally:
         catalog.close()
-    return len(closest)
+    return len(closest.pairs())
 
 
 def _rows(block: Block, seed: int) -> tuple[list[FileRecord], list[ContentRecord]]:

@@ -41,10 +41,7 @@ def frame(number, content):
 
 
 def pairs_of(table):
-    return {
-        (match.a, match.b): match.similarity
-        for match in table._closest._pairs(table._closest._keys, table._closest._steps).matches()
-    }
+    return {(match.a, match.b): match.similarity for match in table.pairs().matches()}
 
 
 def by_the_rule(ids, vectors):
@@ -108,6 +105,7 @@ def test_the_same_pairs_stay_in_any_order_of_arrival(count, seed, data):
 
 def test_portions_that_are_dropped_on_the_way_change_nothing(monkeypatch):
     ids, vectors = lapse(400)
+    monkeypatch.setattr(closest, "_SORTED_AT", 300)
     monkeypatch.setattr(closest, "_FOLDED_AT", 500)
     table = VectorTable(block=8)
     table.extend(ids, vectors)
@@ -122,7 +120,7 @@ def test_a_table_that_knows_what_was_found_before_goes_on_from_there():
     stored = first.match(ids[:100], FLOOR, Control()).found
     again = VectorTable()
     again.extend(ids[:100][::-1], vectors[:100][::-1])
-    again.know(stored)
+    again.know(stored, Control())
     again.extend(ids[100:], vectors[100:])
     again.match(ids[100:], FLOOR, Control())
     assert pairs_of(again) == by_the_rule(ids, vectors)[0]
