@@ -23,6 +23,7 @@ from albumdedup.core.settings import Settings
 from albumdedup.core.storage import measure
 from albumdedup.core.telling import Family
 from albumdedup.core.types import Operation
+from albumdedup.ml.accelerator import open_products
 from albumdedup.ml.registry import SPECS, create
 from albumdedup.store import reconcile
 from albumdedup.store.catalog import open_catalog
@@ -171,6 +172,7 @@ def build(
             closers=(close_vectors, catalog.close, database.close, lock.release),
             turn=readers,
             in_order=readers.in_order,
+            products=Once(partial(open_products, settings.device)),
             vectors_on_server=bool(settings.vector_uri),
             space=space,
         )

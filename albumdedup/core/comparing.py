@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 import numpy as np
 
 from albumdedup.core.control import Control
 from albumdedup.core.matching import FLOOR, VectorTable
-from albumdedup.core.ports import Catalog
+from albumdedup.core.ports import Catalog, Products
 from albumdedup.core.types import ContentId, Descriptors
 
 LEFTOVERS = 20_000
@@ -38,8 +38,15 @@ class Clock:
 class Comparison:
     """The library's descriptors in memory, read at first need. On the library lane."""
 
-    def __init__(self, catalog: Catalog, control: Control, spent: dict[str, float]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        control: Control,
+        spent: dict[str, float],
+        products: Callable[[], Products],
+    ) -> None:
         self._catalog, self._control, self._spent = catalog, control, spent
+        self._products = products
         self._table: VectorTable | None = None
 
     def open(self) -> VectorTable:
@@ -53,7 +60,7 @@ class Comparison:
             left = set(self._catalog.unmatched_contents())
             stored = self._catalog.neighbour_pairs()
         inner_of = dict(zip(framed, inner, strict=True))
-        self._table = table = VectorTable(vectors.shape[1] or None)
+        self._table = table = VectorTable(vectors.shape[1] or None, products=self._products)
         compared = np.array([content not in left for content in ids], np.bool_)
         _extend(table, [c for c in ids if c not in left],
                 vectors[compared] if left else vectors, inner_of)  # fmt: skip

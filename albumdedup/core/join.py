@@ -15,15 +15,8 @@ from numpy.typing import NDArray
 
 from albumdedup.core.control import Control
 from albumdedup.core.pairs import STEP, Rows, Steps
+from albumdedup.core.ports import Products
 from albumdedup.core.types import Descriptors
-
-BLOCK_ROWS = 1024
-"""A block of the product is so high and four times as wide: 16 MiB, which stay in a processor's
-cache until they are looked through. Fewer rows make it wider."""
-
-BLOCK_WORK = 1 << 30
-"""Multiply-adds of one block: between two blocks one may cancel, and a slow computer does 10^10
-in a second."""
 
 EXACT_AT_ONCE = 1024
 """Pairs that are computed again together: their factors and products stay in the cache."""
@@ -32,8 +25,8 @@ SLACK = 1e-4
 """How far the fast product may be below the exact, rounded one: half a step of rounding and
 float32's own error, which is 1e-6 in 4,096 dimensions."""
 
-_LANES = 8
-"""Answers of a comparison that are looked at in one go: bytes of a uint64."""
+PLACED_AT_ONCE = 1 << 17
+"""Nominated pairs that are looked up together: in a crowd a whole block is nominated."""
 
 
 class Near(NamedTuple):
@@ -49,50 +42,49 @@ def near_rows(
     asked: NDArray[np.intp],
     floor: float,
     control: Control,
-    block: int = BLOCK_ROWS,
+    products: Products,
 ) -> Iterator[Near]:
     """The pairs of the ``asked`` rows (ascending) with all rows, float32[N, dim], each pair once,
-    in portions. ``block`` is the most rows of a block. Raises Cancelled."""
+    in portions. Raises Cancelled."""
+    products.begin(vectors)
+    try:
+        yield from _near_rows(vectors, asked, floor, control, products)
+    finally:
+        products.end()
+
+
+def _near_rows(
+    vectors: Descriptors,
+    asked: NDArray[np.intp],
+    floor: float,
+    control: Control,
+    products: Products,
+) -> Iterator[Near]:
     turn = np.full(len(vectors), -1, np.int32)
     turn[asked] = np.arange(len(asked), dtype=np.int32)
-    height = min(block, max(1, len(asked)))
-    width = max(1, min(4 * block**2, BLOCK_WORK // max(1, vectors.shape[1])) // height)
+    height, width = _block(len(asked), vectors.shape[1], products)
     first_turn = [int(turn[left : left + width].min()) for left in range(0, len(turn), width)]
-    product = np.empty(height * width, np.float32)
-    above = np.empty(height * width + _LANES, np.bool_)
     for top in range(0, len(asked), height):
         rows = asked[top : top + height]
-        strip = vectors[rows]
         for number, first in enumerate(first_turn):
             control.checkpoint()
             if first >= top + len(rows) - 1:
                 continue  # all of them are asked for, and bring these pairs themselves
             left = number * width
-            places = _above(strip, vectors[left : left + width], floor - SLACK, product, above)
-            late, early = _placed(places, rows, left, min(width, len(turn) - left))
-            once = turn[early] < turn[late]
-            yield from _exact(vectors, late[once], early[once], floor, control)
+            right = min(left + width, len(turn))
+            places = products.near(rows, left, right, floor - SLACK)
+            for start in range(0, len(places), PLACED_AT_ONCE):
+                some = places[start : start + PLACED_AT_ONCE]
+                late, early = _placed(some, rows, left, right - left)
+                once = turn[early] < turn[late]
+                yield from _exact(vectors, late[once], early[once], floor, control)
 
 
-def _above(
-    rows: Descriptors,
-    columns: Descriptors,
-    threshold: float,
-    product: NDArray[np.float32],
-    above: NDArray[np.bool_],
-) -> NDArray[np.intp]:
-    """Places, counted row by row, where the fast product reaches the threshold."""
-    count = len(rows) * len(columns)
-    block = np.matmul(rows, columns.T, out=product[:count].reshape(len(rows), len(columns)))
-    padded = -(-count // _LANES) * _LANES
-    np.greater_equal(block.reshape(-1), threshold, out=above[:count])
-    above[count:padded] = False
-    some = np.flatnonzero(above[:padded].view(np.uint64) != 0)
-    if not len(some):
-        return some
-    which, lane = np.nonzero(above[:padded].reshape(-1, _LANES)[some])
-    places: NDArray[np.intp] = some[which] * _LANES + lane
-    return places
+def _block(asked: int, dim: int, products: Products) -> tuple[int, int]:
+    """Rows and columns of one product."""
+    height = min(products.block_rows, max(1, asked))
+    most = min(4 * products.block_rows**2, products.block_work // max(1, dim))
+    return height, max(1, most // height)
 
 
 def _placed(
@@ -109,6 +101,7 @@ def _exact(
     floor: float,
     control: Control,
 ) -> Iterator[Near]:
+    control.checkpoint()
     for start in range(0, len(late), EXACT_AT_ONCE):
         control.checkpoint()
         ones, others = late[start : start + EXACT_AT_ONCE], early[start : start + EXACT_AT_ONCE]

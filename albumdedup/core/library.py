@@ -24,9 +24,11 @@ from albumdedup.core.ports import (
     Executor,
     Extractor,
     Journal,
+    Products,
     Trash,
     VectorStore,
 )
+from albumdedup.core.products import NumpyProducts
 from albumdedup.core.receipt import Receipt, Rehearsal, receipt, rehearse
 from albumdedup.core.relatives import RelativeHit, Relatives
 from albumdedup.core.scanner import found_file
@@ -78,6 +80,7 @@ class Parts:
     closers: tuple[Callable[[], None], ...] = ()
     turn: Turn = at_once
     in_order: Callable[[Sequence[FoundFile]], Sequence[FoundFile]] = list
+    products: Callable[[], Products] = NumpyProducts
     vectors_on_server: bool = False
     space: str = ""
     """The embedding of the extractor, by name."""
@@ -126,6 +129,7 @@ class Library:
                 Delivery(parts.catalog, parts.vectors), parts.unsettled, parts.reconcile,
                 previews.keep, parts.input_edge, parts.batch, parts.commit_seconds, parts.turn,
                 parts.in_order,
+                parts.products,
             ),
             control, reporter, tell,
         )  # fmt: skip

@@ -7,15 +7,17 @@ a bounded number of pairs each (``core.closest``).
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from albumdedup.core.closest import Change, Closest
 from albumdedup.core.control import Control
-from albumdedup.core.join import BLOCK_ROWS, Near, near_rows, similarities
+from albumdedup.core.join import Near, near_rows, similarities
 from albumdedup.core.pairs import NeighbourPairs, no_pairs
+from albumdedup.core.ports import Products
+from albumdedup.core.products import BLOCK_ROWS, NumpyProducts
 from albumdedup.core.types import ContentId, Descriptors
 
 FLOOR = 0.60
@@ -31,6 +33,10 @@ THOROUGH_FLOOR = 0.75
 SHOWN_FLOOR = 0.70
 """Photos below this similarity are hardly one another's originals."""
 
+WORTH_A_DEVICE = 1 << 35
+"""Multiply-adds that take a processor half a second. A graphics card is not asked for less: all
+descriptors would have to be sent to it first."""
+
 _NAMED_AT_ONCE = 1 << 16
 
 _TIES = 1e-3
@@ -44,8 +50,16 @@ class VectorTable:
     thread-safe.
     """
 
-    def __init__(self, dim: int | None = None, *, block: int = BLOCK_ROWS) -> None:
-        self._block = block
+    def __init__(
+        self,
+        dim: int | None = None,
+        *,
+        block: int = BLOCK_ROWS,
+        products: Callable[[], Products] | None = None,
+    ) -> None:
+        """``block`` is the most rows of a block; ``products`` opens what computes large joins,
+        if it is not numpy."""
+        self._block, self._products = block, products
         self._ids: list[ContentId] = []
         self._numbers: dict[ContentId, int] = {}
         self._count = 0
@@ -123,8 +137,11 @@ class VectorTable:
             else []
         )
         asked = np.unique(np.concatenate([rows, np.array(inner, np.int32)])).astype(np.intp)
+        work = len(asked) * self._count * self._vectors.shape[1]
+        large = self._products is not None and work >= WORTH_A_DEVICE
+        products = self._products() if large and self._products else NumpyProducts(self._block)
         for late, early, steps in near_rows(
-            self._vectors[: self._count], asked, floor, control, self._block
+            self._vectors[: self._count], asked, floor, control, products
         ):
             late_ones, early_ones = self._owners[late], self._owners[early]
             if not self._inner:

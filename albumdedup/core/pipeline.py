@@ -33,7 +33,9 @@ from albumdedup.core.ports import (
     FileRecord,
     KnownFile,
     Lane,
+    Products,
 )
+from albumdedup.core.products import NumpyProducts
 from albumdedup.core.scanner import Walk, scan
 from albumdedup.core.types import (
     ContentId,
@@ -74,6 +76,8 @@ class IndexParts:
     """How many read from a volume at once."""
     in_order: Callable[[Sequence[FoundFile]], Sequence[FoundFile]] = list
     """Files in the order in which their drive reads them best; any order gives one answer."""
+    products: Callable[[], Products] = NumpyProducts
+    """What multiplies descriptors when much is to be compared."""
 
 
 class Claims:
@@ -215,8 +219,8 @@ class _Run:
         self._metadata: dict[ContentId, PhotoMetadata] = {}
         self._broken: dict[ContentId, Problem] = {}
         self._waiting: dict[ContentId, list[FoundFile]] = {}
-        self._comparison = Comparison(parts.catalog, control, self.spent)
         self._courier = Courier(parts.delivery, parts.executor, control)
+        self._comparison = Comparison(parts.catalog, control, self.spent, parts.products)
         self._now = datetime.now()
 
     def describe_and_compare(self, fresh: Sequence[FoundFile]) -> None:

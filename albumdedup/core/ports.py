@@ -9,6 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from albumdedup.core.errors import AlbumError
 from albumdedup.core.family import Holding, Place, Relative
 from albumdedup.core.pairs import NeighbourPairs
@@ -51,6 +54,31 @@ class Executor(Protocol):
 
     def width(self, lane: Lane) -> int:
         """How many tasks of this lane run at once."""
+        ...
+
+
+class Products(Protocol):
+    """Multiplies descriptors for the exact join (``core.join``), block by block, and nominates
+    the pairs that are near; the join computes those again. One join at a time."""
+
+    block_rows: int
+    """Rows of a block, which is four times as wide, …"""
+    block_work: int
+    """… and has at most so many multiply-adds: between two blocks one may cancel."""
+
+    def begin(self, vectors: Descriptors) -> None:
+        """All descriptors, float32[N, dim], which stay as they are until ``end``."""
+        ...
+
+    def near(
+        self, rows: NDArray[np.intp], left: int, right: int, threshold: float
+    ) -> NDArray[np.intp]:
+        """Of the products of these rows with rows ``left`` to ``right`` the places that reach the
+        threshold, counted row by row, ascending. Errors up to 1e-5 are allowed for."""
+        ...
+
+    def end(self) -> None:
+        """Give memory free."""
         ...
 
 

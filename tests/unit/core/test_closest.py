@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from albumdedup.core import closest
-from albumdedup.core.closest import BANDS
+from albumdedup.core import closest, join, shelves
 from albumdedup.core.control import Control
+from albumdedup.core.errors import Cancelled
 from albumdedup.core.grouping import group
 from albumdedup.core.matching import FLOOR, SHOWN_FLOOR, VERIFY_FLOOR, VectorTable
-from albumdedup.core.pairs import steps_of
+from albumdedup.core.pairs import NeighbourPairs, steps_of
+from albumdedup.core.shelves import BANDS
 from albumdedup.core.types import (
     ContentId,
     FileIdentity,
@@ -144,3 +145,108 @@ def test_a_crowd_is_one_group(frames):
     photos = tuple(frame(number, content) for number, content in enumerate(ids))
     groups = group(Snapshot(photos, tuple(matches)), View(similarity=0.9))
     assert [len(one.members) + one.left_out for one in groups] == [frames]
+
+
+class Counting(Control):
+    """How much is done between two checkpoints, in pairs that are handled."""
+
+    def __init__(self):
+        super().__init__()
+        self.since, self.steps = 0, []
+
+    def checkpoint(self):
+        self.steps.append(self.since)
+        self.since = 0
+        super().checkpoint()
+
+
+def test_work_between_two_checkpoints_is_bounded_in_a_crowd(monkeypatch):
+    """The time to a cancel: none of these steps takes a tenth of a second."""
+    control = Counting()
+
+    def counted(module, name, size):
+        real = getattr(module, name)
+
+        def counting(*args):
+            control.since += size(*args)
+            return real(*args)
+
+        monkeypatch.setattr(module, name, counting)
+
+    counted(join, "_placed", lambda places, *_: len(places))
+    counted(join, "similarities", lambda ones, _others: len(ones))
+    counted(closest, "by_shelf", len)
+    counted(
+        closest, "folded", lambda shelf, more, *_: len(shelf.keys) + sum(len(m.keys) for m in more)
+    )
+    ids, vectors = lapse(2600, spread=0.02)
+    table = VectorTable()
+    table.extend(ids, vectors)
+    change = table.match(ids, FLOOR, control)
+    assert len(change.found) > 50_000
+    assert sum(control.steps) > 6_000_000
+    assert max(control.steps) < 500_000
+
+
+def test_a_cancel_while_pairs_are_folded_changes_nothing(monkeypatch):
+    ids, vectors = lapse(300)
+    table = VectorTable()
+    table.extend(ids[:200], vectors[:200])
+    table.match(ids[:200], FLOOR, Control())
+    before = pairs_of(table)
+    control = Control()
+    real = closest.folded
+
+    def stopped(*args):
+        control.cancel()
+        return real(*args)
+
+    table.extend(ids[200:], vectors[200:])
+    with monkeypatch.context() as patch:
+        patch.setattr(closest, "folded", stopped)
+        with pytest.raises(Cancelled):
+            table.match(ids[200:], FLOOR, control)
+    assert pairs_of(table) == before
+    table.match(ids[200:], FLOOR, Control())
+    assert pairs_of(table) == by_the_rule(ids, vectors)[0]
+
+
+def test_what_is_stored_though_no_photo_keeps_it_is_dropped_by_the_next_change():
+    ids, vectors = lapse(200)
+    whole = VectorTable()
+    whole.extend(ids, vectors)
+    every = list(whole.stream(ids, FLOOR, Control()))
+    columns = [np.concatenate(column) for column in zip(*every, strict=True)]
+    late, early, steps = columns
+    stored = NeighbourPairs(ids, np.minimum(late, early), np.maximum(late, early), steps)
+    table = VectorTable()
+    table.extend(ids, vectors)
+    table.know(stored, Control())
+    kept, count = by_the_rule(ids, vectors)
+    assert pairs_of(table) == kept
+    change = table.match([], FLOOR, Control())
+    assert len(change.found) == 0
+    assert len(change.dropped) == count - len(kept) > 0
+    told = {(match.a, match.b) for match in change.dropped.matches()}
+    assert not told & kept.keys()
+    assert len(table.match([], FLOOR, Control()).dropped) == 0
+
+
+def test_shelves_are_looked_through_beyond_the_first(monkeypatch):
+    """Photos of different shelves are one another's neighbours like those of one."""
+    monkeypatch.setattr(shelves, "_BITS", 4)
+    monkeypatch.setattr(shelves, "PHOTOS", 16)
+    monkeypatch.setattr(closest, "PHOTOS", 16)
+    ids, vectors = lapse(150)
+    table = VectorTable()
+    for start in range(0, 150, 50):
+        table.extend(ids[start : start + 50], vectors[start : start + 50])
+        table.match(ids[start : start + 50], FLOOR, Control())
+    assert pairs_of(table) == by_the_rule(ids, vectors)[0]
+
+
+def test_ids_that_begin_alike_are_ordered_by_the_rest():
+    names = shelves.Names()
+    ids = [ContentId(text) for text in ("b" * 64, "a" * 63 + "c", "a" * 63 + "b", "0" * 64)]
+    names.follow(ids, Control())
+    assert names.ranks(np.array([1, 2, 1, 0, 3], np.int32)).tolist() == [2, 1, 2, 3, 0]
