@@ -54,6 +54,9 @@ class MemoryVectorStore:
         found = [(c, round(float(s), 4)) for c, s in zip(ids, rows @ vector, strict=True)]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[: max(top, 0)]
 
+    def nominate(self, vectors: Descriptors, top: int) -> list[list[tuple[ContentId, float]]]:
+        return [self.search(vector, top) for vector in vectors]
+
     def delete(self, ids: Sequence[ContentId]) -> None:
         for content in ids:
             self._rows.pop(content, None)

@@ -77,6 +77,14 @@ class Closest:
         found = [_found(shelf, EMPTY, self._shelves, ()) for shelf in self._shelves]
         return _joined(self._ids, found)
 
+    def neighbours(self, number: int) -> Rows:
+        """Of a content: the ones that it keeps."""
+        if number // PHOTOS >= len(self._shelves):
+            return np.empty(0, np.int32)
+        keys = self._shelves[number // PHOTOS].keys
+        start, end = np.searchsorted(keys, (number << 32, (number + 1) << 32))
+        return others(keys[start:end])
+
     def update(
         self, contents: Sequence[ContentId], found: Iterable[Near], control: Control | None = None
     ) -> Change:
