@@ -19,7 +19,7 @@ from albumdedup.core.i18n import _
 from albumdedup.core.library import Library, Parts
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.ports import Executor, Extractor, FamilyStore, Lane, VectorStore
-from albumdedup.core.settings import Settings
+from albumdedup.core.settings import JOIN_INDEX, Settings
 from albumdedup.core.storage import measure
 from albumdedup.core.telling import Family
 from albumdedup.core.types import Operation
@@ -173,6 +173,7 @@ def build(
             turn=readers,
             in_order=readers.in_order,
             products=Once(partial(open_products, settings.device)),
+            by_index=settings.join == JOIN_INDEX and bool(settings.vector_uri),
             vectors_on_server=bool(settings.vector_uri),
             space=space,
         )

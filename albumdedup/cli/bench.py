@@ -23,6 +23,7 @@ from albumdedup.evaluation.bench import table
 from albumdedup.evaluation.bench.camera import make_photos
 from albumdedup.evaluation.bench.clean import bench_clean
 from albumdedup.evaluation.bench.figures import Benchmark
+from albumdedup.evaluation.bench.index_join import bench_index_join
 from albumdedup.evaluation.bench.match import bench_match
 from albumdedup.evaluation.bench.memory import bench_memory
 from albumdedup.evaluation.bench.regroup import bench_regroup
@@ -35,7 +36,7 @@ from albumdedup.evaluation.bench.store import Server, bench_store
 RUNS = 3
 PHOTOS = {
     "rescan": 10_000, "regroup": 100_000, "match": 100_000, "search": 100_000, "store": 100_000,
-    "start": 1_000, "memory": 8_000, "clean": 10_000,
+    "start": 1_000, "memory": 8_000, "clean": 10_000, "index-join": 100_000,
 }  # fmt: skip
 
 
@@ -93,17 +94,26 @@ def _of_made_things(
         case "match":
             new = arguments.new or 0
             return lambda runs: bench_match(photos, runs, new=new, seed=seed, **lapse)
+        case "index-join":
+            server, new = _server(arguments), arguments.new or 0
+            return lambda runs: bench_index_join(
+                photos, runs, server=server, new=new, seed=seed, **lapse
+            )
         case "search":
             folders = arguments.folders
             return lambda runs: bench_search(photos, settings, runs, folders=folders, seed=seed)
         case "store":
-            server = Server(arguments.uri, arguments.token, arguments.certificate)
+            server = _server(arguments)
             return lambda runs: bench_store(photos, runs, server=server, seed=seed)
         case "start":
             return lambda runs: bench_start(photos, settings, runs, seed=seed)
         case "memory":
             return lambda runs: bench_memory(photos, settings, runs, seed=seed)
     return lambda runs: bench_clean(photos, settings, runs)
+
+
+def _server(arguments: Namespace) -> Server:
+    return Server(arguments.uri, arguments.token, arguments.certificate)
 
 
 def _holds_something(folders: Sequence[str]) -> bool:

@@ -229,7 +229,8 @@ def _add_clean(sub: argparse.ArgumentParser) -> None:
 
 
 BENCHMARKS = (
-    "scan", "rescan", "regroup", "match", "search", "store", "start", "memory", "clean",
+    "scan", "rescan", "regroup", "match", "index-join", "search", "store", "start", "memory",
+    "clean",
 )  # fmt: skip
 
 
@@ -247,13 +248,15 @@ def _add_bench(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--timelapse", type=at_least_one, default=None, metavar="N",
                      help=_("at most so many near-equal frames (match, regroup)"))  # fmt: skip
     sub.add_argument("--new", type=at_least_one, default=None, metavar="N",
-                     help=_("so many new photos against all (match)"))  # fmt: skip
+                     help=_("so many new photos against all (match, index-join)"))  # fmt: skip
     sub.add_argument("--make", type=at_least_one, default=None, metavar="N",
                      help=_("make so many camera-like photos first, in DIR (scan)"))  # fmt: skip
     sub.add_argument("--from", dest="source", metavar="DIR", default=None,
                      help=_("with --make: from these photos (default: painted)"))  # fmt: skip
-    sub.add_argument("--uri", default="", help=_("a Milvus server, not the embedded store (store)"))
-    sub.add_argument("--token", default="", help=_("its token (store)"))
+    sub.add_argument(
+        "--uri", default="", help=_("a Milvus server, not the embedded store (store, index-join)")
+    )
+    sub.add_argument("--token", default="", help=_("its token (store, index-join)"))
     sub.add_argument("--certificate", default="", metavar="FILE",
                      help=_("its certificate, where the computer does not trust it"))  # fmt: skip
 

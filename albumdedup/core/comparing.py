@@ -8,7 +8,10 @@ from types import TracebackType
 
 import numpy as np
 
+from albumdedup.core.closest import Change
 from albumdedup.core.control import Control
+from albumdedup.core.courier import Courier
+from albumdedup.core.index_join import IndexTable
 from albumdedup.core.matching import FLOOR, VectorTable
 from albumdedup.core.ports import Catalog, Products
 from albumdedup.core.types import ContentId, Descriptors
@@ -36,7 +39,13 @@ class Clock:
 
 
 class Comparison:
-    """The library's descriptors in memory, read at first need. On the library lane."""
+    """What new contents are compared with, read at first need: the library's descriptors in
+    memory or, with a ``courier``, only its pairs: then the vector store's index nominates. On the
+    library lane.
+
+    By index, contents that come while the vector store is away are left uncompared: for
+    ``leftovers`` at the end of the scan, or for the next one.
+    """
 
     def __init__(
         self,
@@ -44,16 +53,24 @@ class Comparison:
         control: Control,
         spent: dict[str, float],
         products: Callable[[], Products],
+        courier: Courier | None = None,
     ) -> None:
         self._catalog, self._control, self._spent = catalog, control, spent
-        self._products = products
-        self._table: VectorTable | None = None
+        self._products, self._courier = products, courier
+        self._table: VectorTable | IndexTable | None = None
 
-    def open(self) -> VectorTable:
+    def open(self) -> VectorTable | IndexTable:
         """The table of all that is compared; contents that an interrupted scan stored but did
         not compare are compared first. Raises Cancelled."""
-        if self._table is not None:
-            return self._table
+        if self._table is None:
+            if self._courier is not None:
+                self._open_index(self._courier)
+            else:
+                self._open_whole()
+        assert self._table is not None
+        return self._table
+
+    def _open_whole(self) -> None:
         with Clock(self._spent, "stores"):
             ids, vectors = self._catalog.vectors()
             framed, inner = self._catalog.inner_vectors()
@@ -70,15 +87,36 @@ class Comparison:
             part = waiting[start : start + LEFTOVERS]
             _extend(table, part, rows[start : start + LEFTOVERS], inner_of)
             self.compare(part)
-        return table
+
+    def _open_index(self, courier: Courier) -> None:
+        with Clock(self._spent, "stores"):
+            table = IndexTable(self._catalog.vectors, courier.nominate)
+            table.extend(self._catalog.indexed_contents())
+            table.extend_inner(*self._catalog.inner_vectors())
+            table.know(self._catalog.neighbour_pairs(), self._control)
+        self._table = table
+        self.leftovers()
+
+    def leftovers(self) -> None:
+        """By index: what was left uncompared, as far as the store can be asked. Raises
+        Cancelled."""
+        if self._courier is None:
+            return
+        waiting = self._catalog.unmatched_contents()
+        for start in range(0, len(waiting), LEFTOVERS):
+            self.compare(waiting[start : start + LEFTOVERS])
 
     def compare(self, ids: Sequence[ContentId]) -> None:
         """Contents of the table with all of it. Raises Cancelled."""
-        table = self.open()
+        table, changes = self.open(), list[Change]()
         with Clock(self._spent, "compare"):
-            change = table.match(ids, FLOOR, self._control)
+            if self._courier is not None:
+                self._courier.ask(lambda: changes.append(table.match(ids, FLOOR, self._control)))
+            else:
+                changes.append(table.match(ids, FLOOR, self._control))
         with Clock(self._spent, "stores"):
-            self._catalog.save_matches(ids, change.found, change.dropped)
+            for change in changes:
+                self._catalog.save_matches(ids, change.found, change.dropped)
 
 
 def _extend(

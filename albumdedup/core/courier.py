@@ -51,9 +51,23 @@ class Courier:
         if self._left_over:
             self.catch_up()
         self._submit(lambda: self._delivery.finish(self._control))
+        self._wait()
+        return self._delivery.trouble
+
+    def _wait(self) -> None:
         while self._sent:
             self._sent.popleft().result()
-        return self._delivery.trouble
+
+    def ask(self, question: Callable[[], None]) -> bool:
+        """Put a question to the store (``nominate``) when all that was handed over is sent. False,
+        and nothing asked, in trouble or while descriptors wait; False too where the question met
+        trouble. Raises Cancelled."""
+        self._wait()
+        return self._delivery.ask(lambda _store: question())
+
+    def nominate(self, vectors: Descriptors, top: int) -> list[list[tuple[ContentId, float]]]:
+        """The store's own; inside a question. Raises AlbumError."""
+        return self._delivery.nominate(vectors, top)
 
     def close(self) -> None:
         """Drop what has not begun, wait for what has."""

@@ -56,6 +56,17 @@ class Delivery:
         elif self.trouble.code in SERVER_AWAY and self._clock() >= self._next:
             self.catch_up(control)
 
+    def ask(self, question: Callable[[VectorStore], None]) -> bool:
+        """Put a question to a store that has all that it should have. False, and nothing asked,
+        in trouble or while descriptors wait; False too where the question met trouble."""
+        if self.trouble is not None or self._catalog.waiting_vectors(1):
+            return False
+        return self._attempt(question)
+
+    def nominate(self, vectors: Descriptors, top: int) -> list[list[tuple[ContentId, float]]]:
+        """The store's own; as part of a question. Raises AlbumError."""
+        return self._vectors().nominate(vectors, top)
+
     def finish(self, control: Control) -> None:
         """Before the end, give a server that was away some seconds. Raises Cancelled."""
         pause = FIRST_PAUSE

@@ -138,14 +138,22 @@ class IndexTable:
         once, and none of a photo with itself."""
         pairs = set[tuple[int, int]]()
         for row, hits in enumerate(self._nominate(rows, TOP)):
-            near = [self._numbers.get(one) for one, value in hits if value >= floor - SHORT]
-            pairs.update((row, number) for number in near if number is not None)
-            if len(near) >= TOP and near[0] is not None:
-                # A crowd: its anchors, which hold it together, need not be among the nearest.
-                pairs.update((row, one) for one in self._closest.neighbours(near[0]).tolist())
+            named = [(self._numbers.get(one), value) for one, value in hits]
+            near = [one for one, value in named if one is not None and value >= floor - SHORT]
+            pairs.update((row, one) for one in near)
+            if len(near) >= TOP:
+                pairs.update((row, one) for one in self._anchors(near))
         table = np.array(sorted(pairs), np.intp).reshape(-1, 2)
         table = table[owners[table[:, 0]] != table[:, 1]]
         return table[:, 0], table[:, 1]
+
+    def _anchors(self, near: Sequence[int]) -> list[int]:
+        """What holds the crowd together that these are of, and need not be among the nearest: the
+        first that has neighbours already has it among them."""
+        for number in near:
+            if len(kept := self._closest.neighbours(number)):
+                return [int(one) for one in kept]
+        return []
 
 
 def _apart(late: Rows, early: Rows, near: Near) -> Near:

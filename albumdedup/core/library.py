@@ -81,6 +81,7 @@ class Parts:
     turn: Turn = at_once
     in_order: Callable[[Sequence[FoundFile]], Sequence[FoundFile]] = list
     products: Callable[[], Products] = NumpyProducts
+    by_index: bool = False
     vectors_on_server: bool = False
     space: str = ""
     """The embedding of the extractor, by name."""
@@ -128,8 +129,7 @@ class Library:
                 parts.catalog, parts.executor, parts.extractor,
                 Delivery(parts.catalog, parts.vectors), parts.unsettled, parts.reconcile,
                 previews.keep, parts.input_edge, parts.batch, parts.commit_seconds, parts.turn,
-                parts.in_order,
-                parts.products,
+                parts.in_order, parts.products, parts.by_index,
             ),
             control, reporter, tell,
         )  # fmt: skip

@@ -78,6 +78,8 @@ class IndexParts:
     """Files in the order in which their drive reads them best; any order gives one answer."""
     products: Callable[[], Products] = NumpyProducts
     """What multiplies descriptors when much is to be compared."""
+    by_index: bool = False
+    """Whether the vector store's index nominates, and not the product of all descriptors."""
 
 
 class Claims:
@@ -220,7 +222,10 @@ class _Run:
         self._broken: dict[ContentId, Problem] = {}
         self._waiting: dict[ContentId, list[FoundFile]] = {}
         self._courier = Courier(parts.delivery, parts.executor, control)
-        self._comparison = Comparison(parts.catalog, control, self.spent, parts.products)
+        self._comparison = Comparison(
+            parts.catalog, control, self.spent, parts.products,
+            self._courier if parts.by_index else None,
+        )  # fmt: skip
         self._now = datetime.now()
 
     def describe_and_compare(self, fresh: Sequence[FoundFile]) -> None:
@@ -230,7 +235,9 @@ class _Run:
             if self.parts.catalog.unmatched_contents():  # stored by an interrupted scan
                 self._comparison.open()
             self._read_all(fresh)
-            self.trouble = self._courier.finish()
+            self._courier.finish()
+            self._comparison.leftovers()
+            self.trouble = self.parts.delivery.trouble
         finally:
             self._courier.close()
             self.spent["deliver"] = self._courier.seconds

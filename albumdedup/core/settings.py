@@ -30,6 +30,8 @@ CHAIN = "chain"
 
 
 _TIERS = tuple(tier.value for tier in Tier)
+JOIN_EXACT, JOIN_INDEX = "exact", "index"
+
 _CHECK, _LATER = "check", "later"
 
 
@@ -49,6 +51,8 @@ class Settings:
     file of a server whose certificate this computer does not trust by itself. Libraries with
     the same ``vector_family`` on one server find each other's photos, and call this one
     ``library_label``; empty: no family, and the computer's name.
+    ``join`` says what new photos are compared by: the exact product in memory or, where there is
+    a server, its index.
     """
 
     keep_rule: str = _set("oldest", Anything())
@@ -66,6 +70,7 @@ class Settings:
     vector_certificate: str = _set("", Folder(), later=True)
     vector_family: str = _set("", FamilyName(), later=True)
     library_label: str = _set("", Label(), later=True)
+    join: str = _set(JOIN_EXACT, OneOf((JOIN_EXACT, JOIN_INDEX)), later=True)
     removed_to: str = _set("", Folder())
     thumbs_megabytes: int = _set(2000, Between(50, 1_000_000))
     language: str = _set("system", OneOf(("system", *LANGUAGES)), later=True)

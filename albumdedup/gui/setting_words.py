@@ -19,7 +19,7 @@ from albumdedup.core.i18n import _, tier_name
 from albumdedup.core.types import Tier
 
 REMEMBERED = frozenset(
-    {"keep_chain", "similarity", "batch", "commit_seconds", "recent", "vector_certificate"}
+    ("keep_chain", "similarity", "batch", "commit_seconds", "recent", "vector_certificate", "join")
 )
 """Settings without a row of their own: the slider and the list of folders remember themselves,
 ``keep_chain`` belongs to the row of ``keep_rule``, the others are for the settings file."""

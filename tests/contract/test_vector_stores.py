@@ -321,3 +321,18 @@ def test_a_library_keeps_its_vectors_at_the_address_that_is_set(tmp_path: Path) 
         opened.library.close()
     finally:
         embedded.stop()
+
+
+def test_many_are_asked_for_at_once(reopen: Callable[[], VectorStore]) -> None:
+    store = reopen()
+    vectors = some_vectors(50)
+    store.upsert(ids_of(*range(50)), vectors)
+    found = store.nominate(vectors[:3], 5)
+    assert [len(hits) for hits in found] == [5, 5, 5]
+    for row, hits in enumerate(found):
+        expected = vectors @ vectors[row]
+        best = np.argsort(-expected)[:5]
+        assert {content for content, _ in hits} == set(ids_of(*best.tolist()))
+        likeness = dict(hits)
+        assert likeness[ids_of(row)[0]] == pytest.approx(1.0, abs=1e-4)
+    assert store.nominate(vectors[:0], 5) == []

@@ -33,10 +33,10 @@ def shapes(kinds: Sequence[str]) -> tuple[Shape, ...]:
     found = [Shape("new with all"), Shape("pairs of the new", Unit.COUNT)]
     for kind in kinds:
         found += [
-            Shape(f"{kind}, built"),
-            Shape(f"{kind}, new with all", baseline="new with all"),
-            Shape(f"{kind}, recall of pairs", Unit.SHARE),
-            Shape(f"{kind}, recall of pairs that are shown", Unit.SHARE),
+            Shape(f"{kind}: index built"),
+            Shape(f"{kind}: new with all", baseline="new with all"),
+            Shape(f"{kind}: recall of pairs", Unit.SHARE),
+            Shape(f"{kind}: recall of pairs that are shown", Unit.SHARE),
         ]
     return tuple(found)
 
@@ -117,7 +117,7 @@ def _run(
         for kind in kinds:
             store.close()
             try:
-                run[f"{kind}, built"], store = timed(
+                run[f"{kind}: index built"], store = timed(
                     lambda kind=kind: open_store(server, folder, SPEC, kind)  # type: ignore[misc]
                 )
                 run |= _matched(library, store, kind)
@@ -142,9 +142,9 @@ def _matched(library: _Library, store: VectorStore, kind: str) -> dict[str, floa
     seconds, change = timed(lambda: table.match(library.new, FLOOR, Control()))
     found = named(change.found)
     return {
-        f"{kind}, new with all": seconds,
-        f"{kind}, recall of pairs": _recall(library.found, found, FLOOR),
-        f"{kind}, recall of pairs that are shown": _recall(library.found, found, SHOWN_FLOOR),
+        f"{kind}: new with all": seconds,
+        f"{kind}: recall of pairs": _recall(library.found, found, FLOOR),
+        f"{kind}: recall of pairs that are shown": _recall(library.found, found, SHOWN_FLOOR),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -287,3 +288,67 @@ def test_a_photo_that_changed_since_the_scan_is_not_verified(desk, album, monkey
     monkeypatch.undo()
     desk.scan(album)
     assert frozenset({"1.jpg", "1 small.jpg"}) in desk.groups()
+
+
+class Away(MemoryVectorStore):
+    """A server that can be switched off, from its next question on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.off = False
+
+    def nominate(self, vectors, top):
+        if self.off:
+            raise AlbumError(ErrorCode.SERVER_SILENT, path="http://nas:19530", detail="off")
+        return super().nominate(vectors, top)
+
+
+@pytest.fixture
+def indexed(tmp_path, monkeypatch):
+    """A desk whose photos are compared by the index of a server."""
+    monkeypatch.setattr("albumdedup.core.delivery.LAST_TRIES", 0)
+    desk = Desk(tmp_path / "indexed", monkeypatch)
+    desk.vectors = Away()
+    desk.settings = replace(desk.settings, join="index", vector_uri="http://nas:19530")
+    desk.reopen()
+    yield desk
+    desk.library.close()
+
+
+def pairs_in(desk):
+    return {(m.a, m.b): (m.similarity, m.tier) for m in desk.library.snapshot().matches}
+
+
+def test_by_the_index_of_a_server_the_same_is_found(desk, indexed, album):
+    early = [album / "0.jpg", album / "1.jpg"]
+    for one in (desk, indexed):
+        one.scan(*early)
+        one.reopen()
+        one.scan(album)
+    assert pairs_in(indexed) == pairs_in(desk)
+    assert set(indexed.groups()) == set(desk.groups()) != set()
+
+
+def test_what_a_server_that_is_away_cannot_nominate_is_compared_by_the_next_scan(
+    desk, indexed, album
+):
+    desk.scan(album)
+    indexed.vectors.off = True
+    summary = indexed.scan(album)
+    assert summary.vectors_trouble is not None
+    assert summary.vectors_trouble.code is ErrorCode.SERVER_SILENT
+    assert pairs_in(indexed) == {}
+    assert indexed.library.health().unmatched == 7
+    indexed.vectors.off = False
+    indexed.reopen()
+    assert indexed.scan(album).vectors_trouble is None
+    assert pairs_in(indexed) == pairs_in(desk) != {}
+    assert indexed.library.health().unmatched == 0
+
+
+def test_without_a_server_there_is_no_index_to_match_by(desk, album, monkeypatch):
+    monkeypatch.setattr(MemoryVectorStore, "nominate", lambda *_: pytest.fail("asked"))
+    desk.settings = replace(desk.settings, join="index")
+    desk.reopen()
+    desk.scan(album)
+    assert len(desk.groups()) == 2
