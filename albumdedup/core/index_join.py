@@ -24,6 +24,12 @@ from albumdedup.core.types import ContentId, Descriptors
 TOP = 128
 """Candidates for each descriptor: as many as a photo keeps in two bands."""
 
+TOP_IN_CROWD = 1024
+"""For a descriptor all of whose candidates are shown beside it: one in the middle of a crowd may
+be the nearest of each photo in it."""
+
+_CROWDED = 0.70
+
 SHORT = 0.05
 """The index may think a pair so much less alike than it is: 8 bits lose .005, 32 bytes for 128
 dimensions some .03."""
@@ -137,11 +143,16 @@ class IndexTable:
         """Places of descriptors, and the numbers of contents that may be near them: each pair
         once, and none of a photo with itself."""
         pairs = set[tuple[int, int]]()
-        for row, hits in enumerate(self._nominate(rows, TOP)):
+        lists = [*self._nominate(rows, TOP)]
+        crowded = [row for row, hits in enumerate(lists) if _in_crowd(hits)]
+        if crowded:
+            for row, hits in zip(crowded, self._nominate(rows[crowded], TOP_IN_CROWD), strict=True):
+                lists[row] = hits
+        for row, hits in enumerate(lists):
             named = [(self._numbers.get(one), value) for one, value in hits]
             near = [one for one, value in named if one is not None and value >= floor - SHORT]
             pairs.update((row, one) for one in near)
-            if len(near) >= TOP:
+            if row in crowded:
                 pairs.update((row, one) for one in self._anchors(near))
         table = np.array(sorted(pairs), np.intp).reshape(-1, 2)
         table = table[owners[table[:, 0]] != table[:, 1]]
@@ -154,6 +165,10 @@ class IndexTable:
             if len(kept := self._closest.neighbours(number)):
                 return [int(one) for one in kept]
         return []
+
+
+def _in_crowd(hits: Sequence[tuple[ContentId, float]]) -> bool:
+    return len(hits) >= TOP and min(value for _one, value in hits) >= _CROWDED
 
 
 def _apart(late: Rows, early: Rows, near: Near) -> Near:

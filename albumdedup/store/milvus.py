@@ -270,6 +270,9 @@ class MilvusStore:
             return []
         with self._failures():
             self._settle()
+            search = dict(self._collection.index.search)
+            if "ef" in search:  # Milvus refuses to name more than it looks at
+                search["ef"] = max(search["ef"], top)
             found = self._client.search(
                 self._name,
                 data=list(np.ascontiguousarray(vectors, np.float32)),
@@ -279,7 +282,7 @@ class MilvusStore:
                 consistency_level=SEARCH_CONSISTENCY,
                 search_params={
                     "metric_type": METRIC,
-                    "params": dict(self._collection.index.search),
+                    "params": search,
                 },
             )
         return [[(ContentId(hit[KEY]), float(hit["distance"])) for hit in hits] for hits in found]

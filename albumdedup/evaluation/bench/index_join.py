@@ -29,6 +29,10 @@ KINDS: Mapping[str, tuple[Mapping[str, int], Mapping[str, int]]] = {
 """How each is built and searched."""
 
 
+_NOT_HERE = (ErrorCode.INDEX_REFUSED, ErrorCode.VECTORS_UNUSABLE, ErrorCode.SERVER_SLOW)
+"""The store does not know an index, or has no time for it; the others are measured."""
+
+
 def shapes(kinds: Sequence[str]) -> tuple[Shape, ...]:
     found = [Shape("new with all"), Shape("pairs of the new", Unit.COUNT)]
     for kind in kinds:
@@ -126,7 +130,7 @@ def _run(
                     del run[f"{kind}: index built"]
                     refused.add(kind)
             except AlbumError as error:
-                if error.code not in (ErrorCode.INDEX_REFUSED, ErrorCode.VECTORS_UNUSABLE):
+                if error.code not in _NOT_HERE:
                     raise
                 refused.add(kind)
                 store = open_store(server, folder, SPEC, None)
