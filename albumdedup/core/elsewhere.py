@@ -19,6 +19,7 @@ from albumdedup.core.family import Holding, Relative
 from albumdedup.core.join import near_rows
 from albumdedup.core.matching import VERIFY_FLOOR
 from albumdedup.core.pairs import STEP, Rows
+from albumdedup.core.products import NumpyProducts
 from albumdedup.core.types import ContentId, Descriptors
 
 LOOKS_THE_SAME = VERIFY_FLOOR
@@ -154,7 +155,7 @@ class Meeting:
         asked = np.arange(count, count + more)
         table = self._table[: count + more]
         best = np.zeros(more, np.int32)
-        for near in near_rows(table, asked, self._similarity, self._control):
+        for near in near_rows(table, asked, self._similarity, self._control, NumpyProducts()):
             met = near.early < count
             early, late = near.early[met], near.late[met] - count
             steps = near.steps[met].astype(np.int32)
