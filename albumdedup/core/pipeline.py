@@ -150,7 +150,7 @@ def index(
         seconds=time.perf_counter() - started,
         bytes_read=run.bytes,
         skipped=dict(walk.skipped),
-        problems=(*walk.problems, *run.problems),
+        problems=(*walk.problems, *sorted(run.problems, key=lambda problem: problem.path)),
         missing_roots=tuple(walk.missing_roots),
         seconds_by_part=dict(run.spent),
         vectors_waiting=len(parts.catalog.waiting_vectors()) if run.trouble else 0,
