@@ -12,7 +12,6 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from albumdedup.core.control import Control, ProgressSink
-from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.executors import ThreadExecutor
 from albumdedup.core.family import Place
 from albumdedup.core.i18n import _
@@ -25,6 +24,7 @@ from albumdedup.core.telling import Family
 from albumdedup.core.types import Operation
 from albumdedup.ml.accelerator import open_products
 from albumdedup.ml.registry import SPECS, create
+from albumdedup.ml.registry import create, spec_of
 from albumdedup.store import reconcile
 from albumdedup.store.catalog import open_catalog
 from albumdedup.store.decisions import SqliteDecisions, library_id, open_decisions
@@ -96,13 +96,9 @@ def build(
     """Open the library. ``extractor`` and ``vectors`` replace the real ones in tests.
 
     Raises AlbumError: LIBRARY_BUSY, LIBRARY_READ_ONLY, LIBRARY_UNUSABLE, LIBRARY_NEWER,
-    EXTRACTOR_UNKNOWN.
+    EXTRACTOR_UNKNOWN, EXTRACTOR_MISSPELT.
     """
-    spec = SPECS.get(settings.extractor)
-    if spec is None:
-        raise AlbumError(
-            ErrorCode.EXTRACTOR_UNKNOWN, name=settings.extractor, detail=", ".join(SPECS)
-        )
+    spec = spec_of(settings.extractor, paths.models)
     lock = LibraryLock(paths)
     lock.acquire()
     with ExitStack() as undo:
@@ -126,7 +122,9 @@ def build(
         return open_store(settings)
 
     def open_extractor() -> Extractor:
-        return create(spec.name, settings.device, torch_threads(settings), paths.inference)
+        return create(
+            spec.name, settings.device, torch_threads(settings), paths.inference, paths.models
+        )
 
     def open_family(place: Place) -> FamilyStore:
         from albumdedup.store.milvus_connection import Address

@@ -11,7 +11,7 @@ from types import FrameType
 
 from albumdedup.cli.columns import columns, padded
 from albumdedup.core.control import Control, Progress, Stage
-from albumdedup.core.i18n import _
+from albumdedup.core.i18n import _, human_bytes
 
 LINE_SECONDS_WITHOUT_TERMINAL = 10.0
 
@@ -28,6 +28,7 @@ def stage_words(stage: Stage) -> str:
         Stage.MOVING: _("Moving descriptors"),
         Stage.TELLING: _("Telling the family"),
         Stage.MEETING: _("Comparing with the family"),
+        Stage.DOWNLOADING: _("Downloading"),
     }[stage]
 
 
@@ -43,6 +44,10 @@ def human_seconds(seconds: float) -> str:
     if seconds < 5400:
         return _("{n} min").format(n=round(seconds / 60))
     return _("{n} h").format(n=f"{seconds / 3600:.1f}")
+
+
+def _number(count: int) -> str:
+    return f"{count:,}"
 
 
 class ConsoleReporter:
@@ -66,12 +71,13 @@ class ConsoleReporter:
 
     def _sentence(self, progress: Progress, seconds: float) -> str:
         words = stage_words(progress.stage)
+        count = human_bytes if progress.stage is Stage.DOWNLOADING else _number
         if progress.total is None:
-            return f"{words} · {progress.done:,}"
-        parts = [f"{words} · {progress.done:,} / {progress.total:,}"]
+            return f"{words} · {count(progress.done)}"
+        parts = [f"{words} · {count(progress.done)} / {count(progress.total)}"]
         if seconds > 1 and progress.done:
             speed = progress.done / seconds
-            parts.append(_("{speed} per second").format(speed=f"{speed:.0f}"))
+            parts.append(_("{speed} per second").format(speed=count(round(speed))))
             if seconds > 5 and progress.done < progress.total:
                 left = human_seconds((progress.total - progress.done) / speed)
                 parts.append(_("about {time} left").format(time=left))

@@ -22,11 +22,13 @@ class Stage(StrEnum):
     MOVING = "moving"
     TELLING = "telling"
     MEETING = "meeting"
+    DOWNLOADING = "downloading"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A report from a running job. ``total`` is None while it is not known."""
+    """A report from a running job. ``total`` is None while it is not known. What a download has
+    done is counted in bytes."""
 
     stage: Stage
     done: int

@@ -117,7 +117,52 @@ def _error_sentences() -> dict[ErrorCode, str]:
             "The weights file {path} is not the one that this version was made with; install "
             "the program again."
         ),
+        ErrorCode.WEIGHTS_NOT_HERE: _(
+            "The weights of {name} are not on this computer; fetch them with `albumdedup models "
+            "download {name}`, or take a file that you have with `albumdedup models import FILE`."
+        ),
+        ErrorCode.WEIGHTS_SPOILT: _(
+            "The weights of {name} in {path} are not what was put there ({detail}); put them there "
+            "again with `albumdedup models download {name}` or `albumdedup models import FILE`."
+        ),
+        ErrorCode.WEIGHTS_INCLUDED: _(
+            "The weights of {name} come with the program; there is nothing to fetch or to remove."
+        ),
+        ErrorCode.NOT_WEIGHTS: _(
+            "{path} holds no weights ({detail}); name a .pth or .safetensors file of one of the "
+            "networks that `albumdedup models list` shows."
+        ),
+        ErrorCode.WEIGHTS_DAMAGED: _(
+            "The weights file {path} is damaged or was cut short ({detail}); get it again, whole."
+        ),
+        ErrorCode.WEIGHTS_WITH_CODE: _(
+            "{path} holds more than numbers ({detail}), which would run as a program; it was not "
+            "opened. Save the weights alone, as safetensors or as a state_dict, and import that."
+        ),
+        ErrorCode.WEIGHTS_FOREIGN: _(
+            "{path} fits none of the networks that `albumdedup models list` shows ({detail}); name "
+            "a file of one of them."
+        ),
+        ErrorCode.WEIGHTS_OTHER: _(
+            "{path} holds the weights of {detail}, which do not fit {name}; import it without "
+            "--name, or name another file."
+        ),
+        ErrorCode.DOWNLOAD_FAILED: _(
+            "The weights of {name} did not arrive from {path} ({detail}); try again later (what "
+            "has arrived is kept), or fetch that file yourself and use `albumdedup models import "
+            "FILE`."
+        ),
+        ErrorCode.DOWNLOAD_WRONG: _(
+            "What came from {path} are not the weights of {name} ({detail}); it was deleted. Try "
+            "again later, or in another network."
+        ),
+        ErrorCode.MODELS_BUSY: _(
+            "Another process is changing the weights in {path}; wait until it is done."
+        ),
         ErrorCode.EXTRACTOR_UNKNOWN: _("There is no extractor named {name}; known are {detail}."),
+        ErrorCode.EXTRACTOR_MISSPELT: _(
+            "There is no extractor named {name}; did you mean {nearest}? Known are {detail}."
+        ),
         ErrorCode.NOT_THERE: _("{path} is not there; check the name, or plug in its drive."),
         ErrorCode.NOT_A_FOLDER: _("{path} is not a folder; name a folder of photos."),
         ErrorCode.NO_RIGHTS: _("{path} may not be read; give yourself permission to read it."),

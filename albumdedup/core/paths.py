@@ -42,6 +42,11 @@ class AppPaths:
         return self.root / "inference.json"
 
     @property
+    def models(self) -> Path:
+        """Weights that the person downloaded or imported."""
+        return self.root / "models"
+
+    @property
     def settings(self) -> Path:
         return self.root / "settings.toml"
 

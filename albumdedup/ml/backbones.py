@@ -1,4 +1,4 @@
-"""The network bodies. Our own few lines, because importing torchvision costs over a second."""
+"""The network bodies. ``album`` is our own few lines: importing torchvision costs over a second."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from albumdedup.ml import vision
+from albumdedup.ml.folding import fold
 
 Weights = Mapping[str, Tensor]
 
@@ -71,28 +73,10 @@ class SlimResNet(nn.Module):
 def lowered(network: nn.Module, kind: torch.dtype) -> nn.Module:
     """A copy whose convolutions compute in ``kind``; pooling and head stay float32."""
     made = copy.deepcopy(network)
-    for name in ("stem", "trunk"):
-        made.get_submodule(name).to(kind)
+    for name, part in made.named_children():
+        if name in ("stem", "trunk"):
+            part.to(kind)
     return made
-
-
-def fold(network: SlimResNet) -> SlimResNet:
-    """Melt each batch norm into the convolution before it: the same numbers, less work."""
-    _melt(network.stem, "0", "1")
-    for block in network.trunk:
-        _melt(block, "conv1", "bn1")
-        _melt(block, "conv2", "bn2")
-        if isinstance(block.downsample, nn.Module):
-            _melt(block.downsample, "0", "1")
-    return network
-
-
-def _melt(parent: nn.Module, convolution: str, norm: str) -> None:
-    conv, bn = parent.get_submodule(convolution), parent.get_submodule(norm)
-    assert isinstance(conv, nn.Conv2d)
-    assert isinstance(bn, nn.BatchNorm2d)
-    setattr(parent, convolution, fuse_conv_bn_eval(conv, bn))
-    setattr(parent, norm, nn.Identity())
 
 
 def _album(weights: Weights) -> nn.Module:
@@ -106,10 +90,13 @@ def _album(weights: Weights) -> nn.Module:
     return fold(network.eval())
 
 
-BUILDERS: dict[str, Callable[[Weights], nn.Module]] = {"album": _album}
+BUILDERS: dict[str, Callable[[Weights], nn.Module]] = {"album": _album, **vision.BUILDERS}
 
 
 def build(name: str, weights: Weights) -> nn.Module:
-    """A network for inference, float32, channels last, from the tensors of its weights file."""
+    """A network for inference, float32, channels last, from the tensors of its weights file.
+
+    Raises ValueError where those are of another network.
+    """
     network = BUILDERS[name](weights).float().eval()
     return network.to(memory_format=torch.channels_last)

@@ -29,6 +29,8 @@ LEAST_COSINE = 0.999
 WORTH_IT = 1.15
 """So many times faster than float32, or it is not worth another number format."""
 _PASSES = 5
+_SECONDS = 4.0
+"""A trial that has taken so long ends with the pass it is at: large networks take seconds each."""
 _SEED = 20
 
 
@@ -70,12 +72,14 @@ def tried(
         return best
     other = lowered(network, kind)
     times: list[tuple[float, float]] = []
-    found = exact
+    found, began = exact, time.monotonic()
     for number in range(_PASSES + 1):
         found, fast = _timed(other, batch)
         _again, slow = _timed(network, batch)
         if number:  # the first passes make ready what later ones use
             times.append((fast, slow))
+        if times and time.monotonic() - began > _SECONDS:
+            break
     cosine = float((found * exact).sum(dim=1).min())
     fast, slow = (statistics.median(column) for column in zip(*times, strict=True))
     if cosine >= LEAST_COSINE and slow >= WORTH_IT * fast:

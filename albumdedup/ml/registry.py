@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+import difflib
+from dataclasses import replace
 from pathlib import Path
 
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.ports import Extractor
 from albumdedup.core.types import ExtractorSpec
+from albumdedup.ml.rows import ROWS, Row
+from albumdedup.ml.shelf import Measured, Shelf
 
 DEFAULT = "album"
 
-SPECS: dict[str, ExtractorSpec] = {
-    "album": ExtractorSpec(
-        name="album",
-        dim=128,
-        input_edge=128,
-        weights_file="album.safetensors",
-        sha256="d3914f84ab36038c43e3ca5a34b374b0a9cd01229ca59621a40586524f355179",
-        preprocessing="srgb-squash128-imagenet",
-    ),
-}
+SPECS: dict[str, ExtractorSpec] = {name: row.spec for name, row in ROWS.items()}
+
+
+def find(name: str) -> Row:
+    """Raises AlbumError(EXTRACTOR_UNKNOWN), or EXTRACTOR_MISSPELT with the nearest name."""
+    row = ROWS.get(name)
+    if row is not None:
+        return row
+    near = difflib.get_close_matches(name.lower().replace("-", "_"), ROWS, n=1, cutoff=0.6)
+    known = ", ".join(ROWS)
+    if near:
+        raise AlbumError(ErrorCode.EXTRACTOR_MISSPELT, name=name, nearest=near[0], detail=known)
+    raise AlbumError(ErrorCode.EXTRACTOR_UNKNOWN, name=name, detail=known)
+
+
+def spec_of(name: str, models: Path | None = None) -> ExtractorSpec:
+    """The spec with the weights that are really there: those that a person imported name an
+    embedding of their own. Raises AlbumError as ``find`` does."""
+    row = find(name)
+    kept = Shelf(models).find(row.network) if row.source and models else None
+    return replace(row.spec, sha256=kept.came_sha256) if kept else row.spec
+
+
+def similar_of(name: str, models: Path | None = None) -> Measured | float:
+    """From which similarity pairs are worth showing: what was measured with the weights that are
+    there, else the registry's own number. Raises AlbumError as ``find`` does."""
+    row = find(name)
+    kept = Shelf(models).find(row.network) if row.source and models else None
+    return kept.measured.get(name, row.similar) if kept else row.similar
 
 
 def create(
@@ -27,20 +50,42 @@ def create(
     device: str = "auto",
     threads: int | None = None,
     remember: Path | None = None,
+    models: Path | None = None,
 ) -> Extractor:
-    """Load an extractor's weights and make it ready. With ``remember``, a file, it computes in
-    the precision that a short trial found best on this machine, and the file keeps that.
+    """Load an extractor's weights, from the program itself or from the folder ``models``, and make
+    it ready. With ``remember``, a file, it computes in the precision that a short trial found best
+    on this machine, and the file (for ``album``; others have one beside it) keeps that.
 
     ``device`` is ``auto``, ``cpu``, ``cuda``, ``cuda:<n>`` or ``mps``; ``threads`` is the number
     of torch's own threads on a CPU (the process as a whole; None leaves it alone). Raises
-    AlbumError(EXTRACTOR_UNKNOWN), AlbumError(WEIGHTS_MISSING) or AlbumError(WEIGHTS_CHANGED).
+    AlbumError: EXTRACTOR_UNKNOWN, EXTRACTOR_MISSPELT, WEIGHTS_NOT_HERE, WEIGHTS_SPOILT; of the
+    program's own, WEIGHTS_MISSING and WEIGHTS_CHANGED.
     """
-    spec = SPECS.get(name)
-    if spec is None:
-        raise AlbumError(ErrorCode.EXTRACTOR_UNKNOWN, name=name, known=", ".join(sorted(SPECS)))
+    row, spec = find(name), spec_of(name, models)
+    weights, sha256 = None, ""
+    if row.source is not None:
+        kept = Shelf(models).find(row.network) if models else None
+        if kept is None or models is None:
+            raise AlbumError(ErrorCode.WEIGHTS_NOT_HERE, name=name)
+        weights, sha256 = Shelf(models).file(row.network), kept.sha256
     from albumdedup.ml.preload import preload_torch
 
     preload_torch()  # before the import beneath
     from albumdedup.ml.torch_extractor import TorchExtractor
 
-    return TorchExtractor(spec, device=device, threads=threads, remember=remember)
+    if remember is not None and name != DEFAULT:
+        remember = remember.with_stem(f"{remember.stem}-{name}")
+    try:
+        return TorchExtractor(
+            spec,
+            device=device,
+            threads=threads,
+            weights=weights,
+            sha256=sha256,
+            rows=row.batch,
+            remember=remember,
+        )
+    except AlbumError as error:
+        if row.source is None:
+            raise
+        raise AlbumError(ErrorCode.WEIGHTS_SPOILT, **{**error.facts, "name": name}) from error

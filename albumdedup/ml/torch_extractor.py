@@ -40,20 +40,23 @@ class TorchExtractor:
         device: str = "auto",
         threads: int | None = None,
         weights: Path | None = None,
+        sha256: str = "",
+        rows: int = BATCH,
         remember: Path | None = None,
     ) -> None:
-        """``threads`` sets torch's intra-op threads for the whole process. ``remember`` is the
-        file that holds which precision was found to be right and fastest here, or will; without
-        it everything is float32.
+        """``threads`` sets torch's intra-op threads for the whole process. ``weights`` and
+        ``sha256`` are as for ``read_weights``; ``rows`` is the number of photos of one pass.
+        ``remember`` is the file that holds which precision was found to be right and fastest here,
+        or will; without it everything is float32.
 
         Raises AlbumError(WEIGHTS_MISSING) or AlbumError(WEIGHTS_CHANGED).
         """
-        data = read_weights(spec, weights)
+        data = read_weights(spec, weights, sha256)
         if threads is not None:
             torch.set_num_threads(max(1, threads))
         self._spec = spec
         self._device = pick_device(device)
-        self._rows = BATCH
+        self._most = self._rows = rows
         self._network = build(spec.name, load(data)).to(self._device)
         if remember is not None:
             self._network = at_best(self._network, spec, self._device, self._rows, remember)
@@ -88,16 +91,22 @@ class TorchExtractor:
         rows = min(FEW, self._rows) if len(part) <= FEW else self._rows
         values = to_batch(part, self._spec.input_edge, rows)
         with torch.inference_mode():
-            tensor = torch.from_numpy(values).to(self._device).permute(0, 3, 1, 2)
+            tensor = self._carried(torch.from_numpy(values)).permute(0, 3, 1, 2)
             found: Descriptors = self._network(tensor)[: len(part)].float().cpu().numpy()
         return found
+
+    def _carried(self, values: torch.Tensor) -> torch.Tensor:
+        """On the device. A card fetches pinned memory by itself, at twice the speed of other."""
+        if self._device.type == "cuda":
+            return values.pin_memory().to(self._device, non_blocking=True)
+        return values.to(self._device)
 
     def _shrink(self) -> None:
         """Half the batch; at one photo go on with the CPU, at full batches again."""
         if self._rows > 1:
             self._rows //= 2
         else:
-            self._device, self._rows = torch.device("cpu"), BATCH
+            self._device, self._rows = torch.device("cpu"), self._most
             self._network = self._network.to(self._device)
         if torch.cuda.is_available():
             torch.cuda.empty_cache()

@@ -41,6 +41,9 @@ ALLOWED = {
     ("evaluation/copies.py", "make"),
     ("evaluation/run.py", "_folder_of"),
     ("evaluation/truth.py", "write"),
+    # the folder of weights: what was downloaded or imported, its notes, what is not yet whole
+    ("ml/shelf.py", None),
+    ("ml/download.py", None),
     ("system/trash_freedesktop.py", "_write_note"),  # opened exclusively
     ("evaluation/bench/clean.py", "_bare_loop"),  # files that it made itself a moment ago
     # our own small try-out files, reservations and unfinished copies
