@@ -32,6 +32,7 @@ from albumdedup.evaluation.bench.scan import bench_scan
 from albumdedup.evaluation.bench.search import bench_search
 from albumdedup.evaluation.bench.start import bench_start
 from albumdedup.evaluation.bench.store import Server, bench_store
+from albumdedup.ml.registry import DEFAULT
 
 RUNS = 3
 PHOTOS = {
@@ -42,7 +43,9 @@ PHOTOS = {
 
 def run(arguments: Namespace) -> Exit:
     chosen = chosen_settings(arguments, chosen_paths(arguments))
-    settings = replace(chosen, vector_uri="", vector_token="", vector_certificate="")
+    settings = replace(  # the program as it is delivered, whatever this library uses
+        chosen, extractor=DEFAULT, vector_uri="", vector_token="", vector_certificate=""
+    )
     try:
         if arguments.what == "scan":
             return _scan(arguments, settings)

@@ -100,6 +100,19 @@ class ConsoleReporter:
             self._width = 0
 
 
+class Told:
+    """A line on stderr now and then, and at the end of each job."""
+
+    def __init__(self) -> None:
+        self._shown = time.monotonic()
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done == total or now - self._shown >= LINE_SECONDS_WITHOUT_TERMINAL:
+            self._shown = now
+            print(f"{name}: {done:,} / {total:,}", file=sys.stderr, flush=True)
+
+
 def say(sentence: str) -> None:
     """A sentence for the person, beside the results."""
     print(printable(sentence), file=sys.stderr)

@@ -21,7 +21,7 @@ from albumdedup.core.i18n import _, about, describe, human_bytes, ngettext
 from albumdedup.core.library import Library
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.settings import Settings
-from albumdedup.ml.registry import SPECS
+from albumdedup.ml.registry import SPECS, weights_of
 from albumdedup.ml.weights import read_weights
 
 PACKAGES = (
@@ -63,7 +63,7 @@ def examine(paths: AppPaths, settings: Settings) -> Iterator[Finding]:
     yield Finding("Python", sys.version.split()[0])
     for name in PACKAGES:
         yield _package(name)
-    yield _weights(settings)
+    yield _weights(settings, paths)
     yield _space(paths)
     if settings.vector_uri:
         yield _server(settings)
@@ -103,18 +103,19 @@ def _package(name: str) -> Finding:
     return Finding(name, str(getattr(module, "__version__", _("there"))))
 
 
-def _weights(settings: Settings) -> Finding:
-    spec = SPECS.get(settings.extractor)
-    if spec is None:
+def _weights(settings: Settings, paths: AppPaths) -> Finding:
+    name = settings.extractor
+    if name not in SPECS:
         return Finding(
-            _("extractor"), settings.extractor,
+            _("extractor"), name,
             _("Set `extractor` to one of: {names}.").format(names=", ".join(SPECS)),
         )  # fmt: skip
     try:
-        read_weights(spec)
+        place, sha256 = weights_of(name, paths.models)
+        read_weights(SPECS[name], place, sha256)
     except AlbumError as error:
-        return Finding(_("weights"), spec.weights_file, describe(error))
-    return Finding(_("weights"), spec.weights_file)
+        return Finding(_("weights"), name, describe(error))
+    return Finding(_("weights"), place.name)
 
 
 def _server(settings: Settings) -> Finding:

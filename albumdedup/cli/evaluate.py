@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from albumdedup.cli.console import ConsoleReporter, printable, say, stopping
+from albumdedup.cli.console import ConsoleReporter, Told, printable, say, stopping
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.session import chosen_paths, chosen_settings
 from albumdedup.core.control import Control
@@ -21,15 +19,13 @@ from albumdedup.evaluation.page import write_page
 from albumdedup.evaluation.run import evaluate, write_json
 from albumdedup.evaluation.table import lines
 
-SECONDS_BETWEEN_LINES = 10.0
-
 
 def run(arguments: Namespace) -> Exit:
     return _make(arguments) if arguments.what == "make" else _run(arguments)
 
 
 def _make(arguments: Namespace) -> Exit:
-    told = _Told()
+    told = Told()
     made = make_album(
         Path(arguments.source),
         Path(arguments.out),
@@ -48,8 +44,9 @@ def _make(arguments: Namespace) -> Exit:
 
 
 def _run(arguments: Namespace) -> Exit:
-    settings = chosen_settings(arguments, chosen_paths(arguments))
-    control, reporter, told = Control(), ConsoleReporter(), _Told()
+    paths = chosen_paths(arguments)
+    settings = chosen_settings(arguments, paths)
+    control, reporter, told = Control(), ConsoleReporter(), Told()
     album = Path(arguments.folder)
     with stopping(control):
         try:
@@ -60,6 +57,7 @@ def _run(arguments: Namespace) -> Exit:
                 copies=arguments.copies,
                 seed=arguments.seed,
                 extractors=arguments.extractor,
+                models=paths.models,
                 control=control,
                 sink=reporter,
                 told=told,
@@ -90,16 +88,3 @@ def _write(path: str, write: Callable[[TextIO], None]) -> None:
         detail = error.strerror or str(error)
         raise AlbumError(ErrorCode.TARGET_UNUSABLE, path=path, detail=detail) from error
     say(_("Written: {path}").format(path=path))
-
-
-class _Told:
-    """A line on stderr now and then, and at the end of each job."""
-
-    def __init__(self) -> None:
-        self._shown = time.monotonic()
-
-    def __call__(self, name: str, done: int, total: int) -> None:
-        now = time.monotonic()
-        if done == total or now - self._shown >= SECONDS_BETWEEN_LINES:
-            self._shown = now
-            print(f"{name}: {done:,} / {total:,}", file=sys.stderr, flush=True)

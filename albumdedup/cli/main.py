@@ -112,6 +112,8 @@ def parser() -> argparse.ArgumentParser:
     _add_vectors(verb("vectors", _("where descriptors are searched; move them elsewhere")), common)
     _add_family(verb("family", _("libraries that find each other's photos on a server")), common)
     _add_elsewhere(verb("elsewhere", _("which photos other libraries of the family have too")))
+    words = _("networks that can describe photos: list, fetch, import, remove them")
+    _add_models(verb("models", words), common)
     verb("doctor", _("what is wrong with this installation and library, and the mend"))
     _add_bench(verb("bench", _("measure the speed on this computer")))
     words = _("measure what is found, on an album whose truth is known")
@@ -159,6 +161,31 @@ def _add_elsewhere(sub: argparse.ArgumentParser) -> None:
                      help=_("from here on two photos look the same (default: 0.985)"))  # fmt: skip
     sub.add_argument("--count", action="store_true", help=_("the sums alone, no list"))
     sub.add_argument("--json", action="store_true")
+def _add_models(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    whats = sub.add_subparsers(
+        dest="what", required=True, metavar="list|download|import|remove|measure"
+    )
+
+    def add(name: str, words: str) -> argparse.ArgumentParser:
+        return whats.add_parser(name, parents=[common], help=words, description=words)
+
+    add("list", _("all of them, and whose weights are here")).add_argument(
+        "--json", action="store_true"
+    )
+    download = add("download", _("fetch the official weights from the web"))
+    download.add_argument("name", metavar="NAME")
+    bring = add("import", _("take weights from a file; nothing in it is run"))
+    bring.add_argument("file", metavar="FILE", help=_("torch's .pth, or .safetensors"))
+    bring.add_argument("--name", default=None, metavar="NAME",
+                       help=_("refuse the weights of another network"))  # fmt: skip
+    remove = add("remove", _("delete weights from the library's folder"))
+    remove.add_argument("name", metavar="NAME")
+    words = _("find the similarity from which its pairs are worth showing, and remember it")
+    measure = add("measure", words)
+    measure.add_argument("name", metavar="NAME")
+    measure.add_argument("folder", metavar="DIR", help=_("an album of `evaluate make`"))
+    measure.add_argument("--limit", type=at_least_one, default=None, metavar="N",
+                         help=_("only N originals with their copies"))  # fmt: skip
 
 
 def _add_history(sub: argparse.ArgumentParser) -> None:

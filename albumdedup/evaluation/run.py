@@ -15,7 +15,6 @@ from typing import TextIO
 
 from albumdedup.assembly import torch_threads
 from albumdedup.core.control import Control, ProgressSink
-from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.settings import Settings
 from albumdedup.evaluation import baselines, truth
 from albumdedup.evaluation.baselines import Ranking
@@ -32,7 +31,7 @@ from albumdedup.evaluation.judge import (
 )
 from albumdedup.evaluation.product import ask_product
 from albumdedup.evaluation.truth import ORIGINAL, Truth
-from albumdedup.ml.registry import SPECS, create
+from albumdedup.ml.registry import create, find
 
 SCHEMA = 1
 
@@ -48,6 +47,7 @@ def evaluate(
     copies: int | None = None,
     seed: int | None = None,
     extractors: Sequence[str] = (),
+    models: Path | None = None,
     control: Control | None = None,
     sink: ProgressSink | None = None,
     told: Told = lambda name, done, total: None,
@@ -57,17 +57,18 @@ def evaluate(
     ``limit`` takes only so many originals, ``copies`` so many copies of each (the pairs to check
     grow with their square), drawn by ``seed`` (default: the album's own); series and distractors
     stay whole. ``extractors`` are further ones to measure
-    alone. Raises AlbumError, as ``truth.read`` and ``Library.index`` do, and EXTRACTOR_UNKNOWN;
-    Cancelled.
+    alone, with weights from the folder ``models``. Raises AlbumError, as ``truth.read``,
+    ``Library.index`` and ``registry.create`` do; Cancelled.
     """
     names = list(dict.fromkeys([settings.extractor, *extractors]))
     for name in names:
-        if name not in SPECS:
-            raise AlbumError(ErrorCode.EXTRACTOR_UNKNOWN, name=name, detail=", ".join(SPECS))
+        find(name)
     whole = truth.read(album)
-    chosen = _drawn(whole, limit, copies, whole.seed if seed is None else seed)
+    chosen = drawn(whole, limit, copies, whole.seed if seed is None else seed)
     control = control or Control()
-    described = [create(name, settings.device, torch_threads(settings)) for name in names]
+    described = [
+        create(name, settings.device, torch_threads(settings), models=models) for name in names
+    ]
     with _folder_of(album, chosen, whole) as folder:
         paths = [os.path.join(os.path.abspath(folder), *f.path.split("/")) for f in chosen.files]
         answer = ask_product(folder, paths, settings, described[0], control, sink)
@@ -125,7 +126,7 @@ def _named(told: Told, name: str) -> Callable[[int, int], None]:
     return lambda done, total: told(name, done, total)
 
 
-def _drawn(whole: Truth, limit: int | None, copies: int | None, seed: int) -> Truth:
+def drawn(whole: Truth, limit: int | None, copies: int | None, seed: int) -> Truth:
     """Only some originals with some of their copies; series and distractors stay."""
     shots = sorted(f.original for f in whole.files if f.kind == ORIGINAL)
     few = limit is not None and limit < len(shots)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import re
+import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -109,11 +110,13 @@ def _torch_zip(path: Path) -> object:
 
 def _torch(path: Path, *, mapped: bool) -> object:
     try:
-        return torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the file's age, which is nobody's concern
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     except pickle.UnpicklingError as error:
         culprit = re.search(r"(?:GLOBAL|[Gg]lobal:?) ([\w.]+\.\w+)", str(error))
         if culprit or "nsupported" in str(error):
-            detail = culprit.group(1) if culprit else _("unknown")
+            detail = culprit.group(1) if culprit else "pickle"
             raise _error(ErrorCode.WEIGHTS_WITH_CODE, path, detail) from error
         raise _error(ErrorCode.WEIGHTS_DAMAGED, path, _("it cannot be read")) from error
     except MemoryError:

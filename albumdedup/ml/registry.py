@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from albumdedup.core.errors import AlbumError, ErrorCode
+from albumdedup.core.paths import resource
 from albumdedup.core.ports import Extractor
 from albumdedup.core.types import ExtractorSpec
 from albumdedup.ml.rows import ROWS, Row
@@ -37,6 +38,18 @@ def spec_of(name: str, models: Path | None = None) -> ExtractorSpec:
     return replace(row.spec, sha256=kept.came_sha256) if kept else row.spec
 
 
+def weights_of(name: str, models: Path | None = None) -> tuple[Path, str]:
+    """The weights file of an extractor and its SHA-256. Raises AlbumError as ``find`` does, and
+    WEIGHTS_NOT_HERE."""
+    row = find(name)
+    if row.source is None:
+        return resource(row.spec.weights_file), row.spec.sha256
+    kept = Shelf(models).find(row.network) if models else None
+    if kept is None or models is None:
+        raise AlbumError(ErrorCode.WEIGHTS_NOT_HERE, name=name)
+    return Shelf(models).file(row.network), kept.sha256
+
+
 def similar_of(name: str, models: Path | None = None) -> Measured | float:
     """From which similarity pairs are worth showing: what was measured with the weights that are
     there, else the registry's own number. Raises AlbumError as ``find`` does."""
@@ -62,12 +75,7 @@ def create(
     program's own, WEIGHTS_MISSING and WEIGHTS_CHANGED.
     """
     row, spec = find(name), spec_of(name, models)
-    weights, sha256 = None, ""
-    if row.source is not None:
-        kept = Shelf(models).find(row.network) if models else None
-        if kept is None or models is None:
-            raise AlbumError(ErrorCode.WEIGHTS_NOT_HERE, name=name)
-        weights, sha256 = Shelf(models).file(row.network), kept.sha256
+    weights, sha256 = weights_of(name, models)
     from albumdedup.ml.preload import preload_torch
 
     preload_torch()  # before the import beneath

@@ -31,7 +31,7 @@ class Memory(StrEnum):
 class Source:
     """Where official weights come from. ``sha256`` is whole where public records agree on it,
     else the eight digits that torchvision puts into the file's name; ``bytes`` likewise exact or
-    None. ``limit`` ends a download that is none of it."""
+    None. A download ends at ``limit``."""
 
     url: str
     sha256: str
@@ -60,6 +60,10 @@ class Row:
     similar: float
     measured: bool = False
 
+    @property
+    def licence(self) -> str:
+        return self.source.licence if self.source else "MIT"
+
 
 CAREFUL = 0.95
 """Until somebody measures: networks trained to tell kinds of things apart put all photos of a
@@ -71,12 +75,11 @@ _SQUASH = "srgb-squash224-imagenet"
 a photo takes a crop of it for the whole."""
 
 _LICENCE = "BSD-3-Clause"
-_MEGABYTE = 1_000_000
 
 
-def _official(file: str, sha256: str, size: int | None = None, megabytes: int = 0) -> Source:
-    limit = size if size is not None else megabytes * _MEGABYTE
-    return Source(f"https://download.pytorch.org/models/{file}", sha256, size, limit, _LICENCE)
+def _official(file: str, sha256: str, size: int | None = None, limit: int = 0) -> Source:
+    place = f"https://download.pytorch.org/models/{file}"
+    return Source(place, sha256, size, limit if size is None else size, _LICENCE)
 
 
 _MOBILENET_SMALL = _official(
@@ -84,7 +87,7 @@ _MOBILENET_SMALL = _official(
     "047dcff4addef86ea5bc2eff13c9614dc11f47ab1160d0a71a25e7db994f4e1f",
     10_306_551,
 )
-_MOBILENET_LARGE = _official("mobilenet_v3_large-8738ca79.pth", "8738ca79", megabytes=30)
+_MOBILENET_LARGE = _official("mobilenet_v3_large-8738ca79.pth", "8738ca79", limit=22_200_000)
 _RESNET18 = _official(
     "resnet18-f37072fd.pth",
     "f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec",
@@ -98,7 +101,7 @@ _RESNET50 = _official(
 _RESNET101 = _official(
     "resnet101-63fe2227.pth",
     "63fe2227b86e8f1f2063f43a75c84d195911b6a0eace650907dd3dc62dd49a0a",
-    megabytes=200,
+    limit=178_900_000,
 )
 _VGG16 = _official(
     "vgg16-397923af.pth",

@@ -88,7 +88,9 @@ class Shelf:
             self.folder.mkdir(parents=True, exist_ok=True)
             write(beside)
             size, found = beside.stat().st_size, sha256_of(beside)
-            kept = Kept(network, came_from, sha256, official, found, size)
+            old = self.find(network)
+            measured = old.measured if old is not None and old.came_sha256 == sha256 else {}
+            kept = Kept(network, came_from, sha256, official, found, size, measured)
             # Not without its note: the old one would speak of other weights.
             self._note(network).unlink(missing_ok=True)
             os.replace(beside, self.file(network))

@@ -1,0 +1,138 @@
+"""``albumdedup models list|download|import|remove|measure``"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from albumdedup.cli.console import ConsoleReporter, Told, printable, say, stopping
+from albumdedup.cli.exits import Exit
+from albumdedup.cli.models_table import as_json, as_text
+from albumdedup.cli.session import chosen_paths, chosen_settings
+from albumdedup.core.control import Control
+from albumdedup.core.i18n import _, human_bytes, listed
+from albumdedup.core.paths import AppPaths
+from albumdedup.ml import acquire
+from albumdedup.ml.acquire import Arrived
+from albumdedup.ml.registry import find, weights_of
+from albumdedup.ml.shelf import Shelf
+
+
+def run(arguments: Namespace) -> Exit:
+    """Opens no library, so that it works beside a window."""
+    paths = chosen_paths(arguments)
+    verbs = {
+        "list": _list,
+        "download": _download,
+        "import": _import,
+        "remove": _remove,
+        "measure": _measure,
+    }
+    return verbs[arguments.what](arguments, paths)
+
+
+def _list(arguments: Namespace, paths: AppPaths) -> Exit:
+    chosen = chosen_settings(arguments, paths).extractor
+    print(as_json(paths.models, chosen) if arguments.json else as_text(paths.models, chosen))
+    return Exit.DONE
+
+
+def _download(arguments: Namespace, paths: AppPaths) -> Exit:
+    row = find(arguments.name)
+    if row.source is not None:
+        say(
+            _("{name} comes from {path} under the licence {licence}.").format(
+                name=row.source.file, path=row.source.url, licence=row.licence
+            )
+        )
+        say(training_words())
+        kept = Shelf(paths.models).find(row.network)
+        if kept is not None and kept.official:
+            say(_("It is here already; nothing was fetched."))
+            return Exit.DONE
+    control, reporter = Control(), ConsoleReporter()
+    with stopping(control):
+        try:
+            arrived = acquire.download(arguments.name, paths.models, control=control, sink=reporter)
+        finally:
+            reporter.end()
+    _tell(arrived, arguments.name, paths)
+    return Exit.DONE
+
+
+def training_words() -> str:
+    return _(
+        "It was trained on ImageNet, whose photos are given for research and teaching; whether "
+        "your use of it is allowed is for you to judge."
+    )
+
+
+def _import(arguments: Namespace, paths: AppPaths) -> Exit:
+    arrived = acquire.import_file(Path(arguments.file), paths.models, arguments.name)
+    _tell(arrived, arguments.name or arrived.names[0], paths)
+    return Exit.DONE
+
+
+def _tell(arrived: Arrived, name: str, paths: AppPaths) -> None:
+    words = _("The weights of {network} are here now, {size}; they serve {names}.")
+    print(
+        printable(
+            words.format(
+                network=arrived.kept.network,
+                size=human_bytes(arrived.kept.bytes),
+                names=listed(arrived.names),
+            )
+        )
+    )
+    if not arrived.kept.official:
+        say(
+            _(
+                "They are not in the file that torchvision publishes; descriptors that they give "
+                "are kept apart from all others."
+            )
+        )
+    say(
+        _("To use them, set `extractor` to {name} in the settings, and scan again.").format(
+            name=name
+        )
+    )
+
+
+def _remove(arguments: Namespace, paths: AppPaths) -> Exit:
+    freed, names = acquire.remove(arguments.name, paths.models)
+    if not freed:
+        print(_("There are no weights of {name} here.").format(name=arguments.name))
+        return Exit.DONE
+    print(
+        _("The weights of {names} are deleted; {size} came free.").format(
+            names=listed(names), size=human_bytes(freed)
+        )
+    )
+    chosen = chosen_settings(arguments, paths).extractor
+    if chosen in names:
+        words = _("This library is set to {name}: without its weights no new photo is described.")
+        say(words.format(name=chosen))
+    return Exit.DONE
+
+
+def _measure(arguments: Namespace, paths: AppPaths) -> Exit:
+    from albumdedup.evaluation.thresholds import measure_similar
+
+    row = find(arguments.name)
+    weights_of(row.spec.name, paths.models)
+    settings, control = chosen_settings(arguments, paths), Control()
+    with stopping(control):
+        measured = measure_similar(
+            Path(arguments.folder), row.spec.name, settings, paths.models,
+            limit=arguments.limit, control=control, told=Told(),
+        )  # fmt: skip
+    print(
+        _("{name}: similar from {similarity} on, measured on {n} files.").format(
+            name=row.spec.name, similarity=f"{measured.similar:.2f}", n=f"{measured.files:,}"
+        )
+    )
+    if row.source is not None:
+        shelf = Shelf(paths.models)
+        with shelf.alone():
+            shelf.remember(row.network, row.spec.name, measured)
+    return Exit.DONE
