@@ -14,8 +14,8 @@ from albumdedup.core.i18n import _, human_bytes, listed
 from albumdedup.core.paths import AppPaths
 from albumdedup.ml import acquire
 from albumdedup.ml.acquire import Arrived
+from albumdedup.ml.model_folder import ModelFolder
 from albumdedup.ml.registry import find, weights_of
-from albumdedup.ml.shelf import Shelf
 
 
 def run(arguments: Namespace) -> Exit:
@@ -46,7 +46,7 @@ def _download(arguments: Namespace, paths: AppPaths) -> Exit:
             )
         )
         say(training_words())
-        kept = Shelf(paths.models).find(row.network)
+        kept = ModelFolder(paths.models).find(row.network)
         if kept is not None and kept.official:
             say(_("It is here already; nothing was fetched."))
             return Exit.DONE
@@ -132,7 +132,7 @@ def _measure(arguments: Namespace, paths: AppPaths) -> Exit:
         )
     )
     if row.source is not None:
-        shelf = Shelf(paths.models)
-        with shelf.alone():
-            shelf.remember(row.network, row.spec.name, measured)
+        folder = ModelFolder(paths.models)
+        with folder.alone():
+            folder.remember(row.network, row.spec.name, measured)
     return Exit.DONE

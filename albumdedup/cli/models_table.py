@@ -10,19 +10,19 @@ from albumdedup.cli.columns import columns, padded
 from albumdedup.cli.console import printable
 from albumdedup.core.i18n import _, human_bytes
 from albumdedup.core.paths import resource
+from albumdedup.ml.model_folder import Kept, Measured, ModelFolder
 from albumdedup.ml.registry import similar_of, spec_of
 from albumdedup.ml.rows import ROWS, Memory, Row, Speed
-from albumdedup.ml.shelf import Kept, Measured, Shelf
 
 
 def as_text(models: Path, chosen: str) -> str:
     """One line for each; ``chosen`` is marked."""
-    shelf = Shelf(models)
+    folder = ModelFolder(models)
     head = (
         "", _("name"), _("dimensions"), _("weights"), _("size"), _("speed"), _("memory"),
         _("similar from"), _("licence"),
     )  # fmt: skip
-    lines = [head, *(_line(row, shelf, models, chosen) for row in ROWS.values())]
+    lines = [head, *(_line(row, folder, models, chosen) for row in ROWS.values())]
     widths = [max(columns(line[place]) for line in lines) for place in range(len(head))]
     told = [
         "  ".join(padded(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -35,8 +35,8 @@ def printable_lines(lines: Sequence[str]) -> str:
     return "\n".join(printable(line) for line in lines)
 
 
-def _line(row: Row, shelf: Shelf, models: Path, chosen: str) -> tuple[str, ...]:
-    kept = shelf.find(row.network)
+def _line(row: Row, folder: ModelFolder, models: Path, chosen: str) -> tuple[str, ...]:
+    kept = folder.find(row.network)
     similar = similar_of(row.spec.name, models)
     told = isinstance(similar, Measured) or row.measured
     number = f"{similar.similar if isinstance(similar, Measured) else similar:.2f}"
@@ -86,9 +86,9 @@ def as_json(models: Path, chosen: str) -> str:
 
 
 def _document(row: Row, models: Path, chosen: str) -> dict[str, object]:
-    name, shelf = row.spec.name, Shelf(models)
-    kept, spec, similar = shelf.find(row.network), spec_of(name, models), similar_of(name, models)
-    path = resource(spec.weights_file) if row.source is None else shelf.file(row.network)
+    name, folder = row.spec.name, ModelFolder(models)
+    kept, spec, similar = folder.find(row.network), spec_of(name, models), similar_of(name, models)
+    path = resource(spec.weights_file) if row.source is None else folder.file(row.network)
     here = row.source is None or kept is not None
     return {
         "name": name,

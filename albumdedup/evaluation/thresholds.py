@@ -18,8 +18,8 @@ from albumdedup.evaluation import truth
 from albumdedup.evaluation.baselines import Ranking, extractor_ranking
 from albumdedup.evaluation.cases import Cases
 from albumdedup.evaluation.run import Told, drawn
+from albumdedup.ml.model_folder import Measured
 from albumdedup.ml.registry import DEFAULT, create
-from albumdedup.ml.shelf import Measured
 
 STEPS = np.arange(50, 100) / 100
 """The similarities that are weighed: hundredths, as the slider has them."""

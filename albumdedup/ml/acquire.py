@@ -10,9 +10,9 @@ from pathlib import Path
 from albumdedup.core.control import Control, ProgressSink
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.ml.download import SILENCE, fetch
+from albumdedup.ml.model_folder import Kept, ModelFolder
 from albumdedup.ml.registry import find
 from albumdedup.ml.rows import ROWS, Row, Source
-from albumdedup.ml.shelf import Kept, Shelf
 from albumdedup.ml.weights import sha256_of
 
 
@@ -49,9 +49,9 @@ def download(
     row = _wanted(name)
     source = source or row.source
     assert source is not None
-    shelf = Shelf(models)
-    with shelf.alone():
-        part = shelf.part(source.file)
+    folder = ModelFolder(models)
+    with folder.alone():
+        part = folder.part(source.file)
         done = part.stat().st_size if part.exists() else 0
         if shutil.disk_usage(models).free < 2 * source.limit - done:  # the file, and what is kept
             raise AlbumError(ErrorCode.DISK_FULL, path=str(models))
@@ -64,12 +64,12 @@ def download(
             raise AlbumError(error.code, **{**error.facts, "name": name}) from error
         found = sha256_of(part)
         if not found.startswith(source.sha256):
-            shelf.discard(part)
+            folder.discard(part)
             detail = f"SHA-256 {found[:16]}…, expected {source.sha256[:16]}…"
             raise AlbumError(ErrorCode.DOWNLOAD_WRONG, path=source.url, name=name, detail=detail)
-        arrived = _adopt(part, shelf, source.url, row.network, found)
+        arrived = _adopt(part, folder, source.url, row.network, found)
         for path in (part, Path(f"{part}.json")):
-            shelf.discard(path)
+            folder.discard(path)
     return arrived
 
 
@@ -80,9 +80,9 @@ def import_file(path: Path, models: Path, name: str | None = None) -> Arrived:
     WEIGHTS_INCLUDED, MODELS_BUSY, DISK_FULL, NOT_WRITTEN.
     """
     wanted = _wanted(name).network if name is not None else None
-    shelf = Shelf(models)
-    with shelf.alone():
-        return _adopt(path, shelf, str(path), wanted, None)
+    folder = ModelFolder(models)
+    with folder.alone():
+        return _adopt(path, folder, str(path), wanted, None)
 
 
 def remove(name: str, models: Path) -> tuple[int, tuple[str, ...]]:
@@ -91,11 +91,11 @@ def remove(name: str, models: Path) -> tuple[int, tuple[str, ...]]:
     MODELS_BUSY, NOT_WRITTEN."""
     row = _wanted(name)
     assert row.source is not None
-    shelf = Shelf(models)
+    folder = ModelFolder(models)
     if not models.is_dir():
         return 0, served(row.network)
-    with shelf.alone():
-        return shelf.drop(row.network, row.source.file), served(row.network)
+    with folder.alone():
+        return folder.drop(row.network, row.source.file), served(row.network)
 
 
 def _wanted(name: str) -> Row:
@@ -106,7 +106,7 @@ def _wanted(name: str) -> Row:
 
 
 def _adopt(
-    path: Path, shelf: Shelf, came_from: str, wanted: str | None, sha256: str | None
+    path: Path, folder: ModelFolder, came_from: str, wanted: str | None, sha256: str | None
 ) -> Arrived:
     from albumdedup.ml.preload import preload_torch
 
@@ -119,5 +119,5 @@ def _adopt(
     found = sha256 or sha256_of(path)
     source = ROWS[served(network)[0]].source
     official = source is not None and found.startswith(source.sha256)
-    kept = shelf.take(network, lambda beside: write(tensors, beside), came_from, found, official)
+    kept = folder.take(network, lambda beside: write(tensors, beside), came_from, found, official)
     return Arrived(kept, served(network))

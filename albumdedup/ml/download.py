@@ -17,7 +17,7 @@ from typing import IO
 from albumdedup.core.control import Control, Progress, ProgressSink, Reporter, Stage
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _, human_bytes
-from albumdedup.ml.shelf import failed
+from albumdedup.ml.model_folder import failed
 
 CHUNK = 256 * 1024
 SILENCE = 30.0
@@ -49,6 +49,7 @@ class _HttpsOnly(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> urllib.request.Request | None:
         if not newurl.lower().startswith("https://"):
+            fp.close()
             raise urllib.error.URLError(
                 _("it leads to {path}, which is not https").format(path=newurl)
             )
@@ -81,6 +82,8 @@ class _Line(threading.Thread):
                     if not chunk:
                         return
         except (OSError, http.client.HTTPException, ValueError) as error:
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()
             self._put(error)
 
     def _put(self, arrived: _Answer | bytes | BaseException) -> None:
@@ -161,7 +164,6 @@ class _Job:
             try:
                 answer = line.next(self.control)
             except urllib.error.HTTPError as error:
-                error.close()
                 if not have or error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
                     raise
                 return error.headers.get("Content-Range") == f"bytes */{have}"  # all is here

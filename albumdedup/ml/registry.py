@@ -10,8 +10,8 @@ from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.paths import resource
 from albumdedup.core.ports import Extractor
 from albumdedup.core.types import ExtractorSpec
+from albumdedup.ml.model_folder import Measured, ModelFolder
 from albumdedup.ml.rows import ROWS, Row
-from albumdedup.ml.shelf import Measured, Shelf
 
 DEFAULT = "album"
 
@@ -34,7 +34,7 @@ def spec_of(name: str, models: Path | None = None) -> ExtractorSpec:
     """The spec with the weights that are really there: those that a person imported name an
     embedding of their own. Raises AlbumError as ``find`` does."""
     row = find(name)
-    kept = Shelf(models).find(row.network) if row.source and models else None
+    kept = ModelFolder(models).find(row.network) if row.source and models else None
     return replace(row.spec, sha256=kept.came_sha256) if kept else row.spec
 
 
@@ -44,17 +44,17 @@ def weights_of(name: str, models: Path | None = None) -> tuple[Path, str]:
     row = find(name)
     if row.source is None:
         return resource(row.spec.weights_file), row.spec.sha256
-    kept = Shelf(models).find(row.network) if models else None
+    kept = ModelFolder(models).find(row.network) if models else None
     if kept is None or models is None:
         raise AlbumError(ErrorCode.WEIGHTS_NOT_HERE, name=name)
-    return Shelf(models).file(row.network), kept.sha256
+    return ModelFolder(models).file(row.network), kept.sha256
 
 
 def similar_of(name: str, models: Path | None = None) -> Measured | float:
     """From which similarity pairs are worth showing: what was measured with the weights that are
     there, else the registry's own number. Raises AlbumError as ``find`` does."""
     row = find(name)
-    kept = Shelf(models).find(row.network) if row.source and models else None
+    kept = ModelFolder(models).find(row.network) if row.source and models else None
     return kept.measured.get(name, row.similar) if kept else row.similar
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import torch
 from torch import Tensor, nn
@@ -102,6 +102,7 @@ def skeleton(network: Network) -> nn.Module:
     return made.eval()
 
 
+@lru_cache(maxsize=len(NETWORKS))
 def needed(network: Network) -> Shapes:
     """Name and shape of every tensor without which the network gives no descriptor."""
     return {

@@ -42,7 +42,7 @@ ALLOWED = {
     ("evaluation/run.py", "_folder_of"),
     ("evaluation/truth.py", "write"),
     # the folder of weights: what was downloaded or imported, its notes, what is not yet whole
-    ("ml/shelf.py", None),
+    ("ml/model_folder.py", None),
     ("ml/download.py", None),
     ("system/trash_freedesktop.py", "_write_note"),  # opened exclusively
     ("evaluation/bench/clean.py", "_bare_loop"),  # files that it made itself a moment ago

@@ -50,7 +50,7 @@ class Kept:
     measured: Mapping[str, Measured] = field(default_factory=dict)
 
 
-class Shelf:
+class ModelFolder:
     """Weights by the name of their network. The folder need not exist yet."""
 
     def __init__(self, folder: Path) -> None:
