@@ -19,7 +19,7 @@ def as_text(models: Path, chosen: str) -> str:
     """One line for each; ``chosen`` is marked."""
     folder = ModelFolder(models)
     head = (
-        "", _("name"), _("dimensions"), _("weights"), _("size"), _("speed"), _("memory"),
+        "", _("name"), _("dim"), _("weights"), _("size"), _("speed"), _("memory"),
         _("similar from"), _("licence"),
     )  # fmt: skip
     lines = [head, *(_line(row, folder, models, chosen) for row in ROWS.values())]
