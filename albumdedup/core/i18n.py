@@ -33,7 +33,7 @@ def listed(words: Iterable[str]) -> str:
 
 def describe(error: AlbumError) -> str:
     """An expected failure in one sentence that names the thing and what to do."""
-    facts = {"path": "", "detail": "", "name": "", **error.facts}
+    facts = {"path": "", "detail": "", "name": "", "nearest": "", **error.facts}
     return _error_sentences()[error.code].format(**facts)
 
 
