@@ -12,7 +12,7 @@ from albumdedup.core.types import ExtractorSpec
 
 
 class Speed(StrEnum):
-    """Time to describe a photo on a CPU, beside ``album``: up to 5 times, up to 30, more."""
+    """Time to describe a photo on a CPU, beside ``album``: up to 5 times, up to 20, more."""
 
     FAST = "fast"
     MEDIUM = "medium"
@@ -20,7 +20,7 @@ class Speed(StrEnum):
 
 
 class Memory(StrEnum):
-    """What describing adds to the program: up to 300 MB, up to 1 GB, more."""
+    """What describing adds to the program: up to 500 MB, up to 1 GB, more."""
 
     LIGHT = "light"
     MEDIUM = "medium"
@@ -148,10 +148,10 @@ _ALL = (
         measured=True,
     ),
     _row("mobilenet_v3_small", 576, _MOBILENET_SMALL, Speed.FAST, Memory.LIGHT),
-    _row("mobilenet_v3_large", 960, _MOBILENET_LARGE, Speed.MEDIUM, Memory.LIGHT),
+    _row("mobilenet_v3_large", 960, _MOBILENET_LARGE, Speed.FAST, Memory.LIGHT),
     _row("resnet18", 512, _RESNET18, Speed.MEDIUM, Memory.LIGHT),
-    _row("resnet50", 2048, _RESNET50, Speed.SLOW, Memory.MEDIUM, 16),
-    _row("resnet50_gem", 2048, _RESNET50, Speed.SLOW, Memory.MEDIUM, 16, "resnet50"),
+    _row("resnet50", 2048, _RESNET50, Speed.SLOW, Memory.LIGHT, 16),
+    _row("resnet50_gem", 2048, _RESNET50, Speed.SLOW, Memory.LIGHT, 16, "resnet50"),
     _row("resnet101", 2048, _RESNET101, Speed.SLOW, Memory.MEDIUM, 16),
     _row("vgg16", 4096, _VGG16, Speed.SLOW, Memory.HEAVY, 8),
     _row("vgg19", 512, _VGG19, Speed.SLOW, Memory.HEAVY, 8),
