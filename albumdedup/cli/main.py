@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from albumdedup import __version__
 from albumdedup.cli.console import say
 from albumdedup.cli.exits import Exit, exit_code
-from albumdedup.cli.parsing import Parser, translate_argparse
+from albumdedup.cli.models_arguments import add_models
+from albumdedup.cli.parsing import Parser, at_least_one, translate_argparse
 from albumdedup.core.errors import AlbumError, Cancelled
 from albumdedup.core.i18n import _, describe
 from albumdedup.core.types import Tier
@@ -46,13 +47,6 @@ def similarity(text: str) -> float:
     value = float(text)
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(_("a similarity lies between 0 and 1"))
-    return value
-
-
-def at_least_one(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(_("a number from 1 on"))
     return value
 
 
@@ -113,7 +107,7 @@ def parser() -> argparse.ArgumentParser:
     _add_family(verb("family", _("libraries that find each other's photos on a server")), common)
     _add_elsewhere(verb("elsewhere", _("which photos other libraries of the family have too")))
     words = _("networks that can describe photos: list, fetch, import, remove them")
-    _add_models(verb("models", words), common)
+    add_models(verb("models", words), common)
     verb("doctor", _("what is wrong with this installation and library, and the mend"))
     _add_bench(verb("bench", _("measure the speed on this computer")))
     words = _("measure what is found, on an album whose truth is known")
@@ -161,31 +155,6 @@ def _add_elsewhere(sub: argparse.ArgumentParser) -> None:
                      help=_("from here on two photos look the same (default: 0.985)"))  # fmt: skip
     sub.add_argument("--count", action="store_true", help=_("the sums alone, no list"))
     sub.add_argument("--json", action="store_true")
-def _add_models(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    whats = sub.add_subparsers(
-        dest="what", required=True, metavar="list|download|import|remove|measure"
-    )
-
-    def add(name: str, words: str) -> argparse.ArgumentParser:
-        return whats.add_parser(name, parents=[common], help=words, description=words)
-
-    add("list", _("all of them, and whose weights are here")).add_argument(
-        "--json", action="store_true"
-    )
-    download = add("download", _("fetch the official weights from the web"))
-    download.add_argument("name", metavar="NAME")
-    bring = add("import", _("take weights from a file; nothing in it is run"))
-    bring.add_argument("file", metavar="FILE", help=_("torch's .pth, or .safetensors"))
-    bring.add_argument("--name", default=None, metavar="NAME",
-                       help=_("refuse the weights of another network"))  # fmt: skip
-    remove = add("remove", _("delete weights from the library's folder"))
-    remove.add_argument("name", metavar="NAME")
-    words = _("find the similarity from which its pairs are worth showing, and remember it")
-    measure = add("measure", words)
-    measure.add_argument("name", metavar="NAME")
-    measure.add_argument("folder", metavar="DIR", help=_("an album of `evaluate make`"))
-    measure.add_argument("--limit", type=at_least_one, default=None, metavar="N",
-                         help=_("only N originals with their copies"))  # fmt: skip
 
 
 def _add_history(sub: argparse.ArgumentParser) -> None:

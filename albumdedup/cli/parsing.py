@@ -9,6 +9,14 @@ from albumdedup.cli.columns import wrapped
 from albumdedup.core.i18n import _, ngettext
 
 
+def at_least_one(text: str) -> int:
+    """An argparse type."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(_("a number from 1 on"))
+    return value
+
+
 class Formatter(argparse.HelpFormatter):
     """Counts columns where argparse counts characters."""
 

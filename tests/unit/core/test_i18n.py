@@ -17,9 +17,8 @@ def test_every_error_has_a_sentence(code):
     needs_path = code not in (
         ErrorCode.EXTRACTOR_UNKNOWN, ErrorCode.UNKNOWN_OPERATION, ErrorCode.NOTHING_TO_UNDO,
         ErrorCode.PLAN_REFUSED, ErrorCode.NOTHING_SCANNED, ErrorCode.NO_FAMILY,
-        ErrorCode.UNKNOWN_RELATIVE,
-        ErrorCode.PLAN_REFUSED, ErrorCode.NOTHING_SCANNED, ErrorCode.EXTRACTOR_MISSPELT,
-        ErrorCode.WEIGHTS_NOT_HERE, ErrorCode.WEIGHTS_INCLUDED,
+        ErrorCode.UNKNOWN_RELATIVE, ErrorCode.EXTRACTOR_MISSPELT, ErrorCode.WEIGHTS_NOT_HERE,
+        ErrorCode.WEIGHTS_INCLUDED,
     )  # fmt: skip
     assert ("/photos/x" in sentence) == needs_path
 
