@@ -23,7 +23,6 @@ from albumdedup.core.storage import measure
 from albumdedup.core.telling import Family
 from albumdedup.core.types import Operation
 from albumdedup.ml.accelerator import open_products
-from albumdedup.ml.registry import SPECS, create
 from albumdedup.ml.registry import create, spec_of
 from albumdedup.store import reconcile
 from albumdedup.store.catalog import open_catalog
