@@ -16,14 +16,21 @@ COMMANDS = frozenset(
     }
 )  # fmt: skip
 
+DECODE_WORKER = "--decode-worker"
+"""As ``system.isolation.worker.WORD``, which the window imports after its first paint."""
+
 OBJECTS_BETWEEN_COLLECTIONS = (50_000, 20, 100)
 """What a command makes by the 100,000 are photos and groups, which are no garbage: going through
 them again and again took as long as reading them."""
 
 
 def main() -> int:
-    speak(of_environment(os.environ))
     arguments = sys.argv[1:]
+    if arguments[:1] == [DECODE_WORKER]:
+        from albumdedup.system.isolation.worker import main as run_worker
+
+        return run_worker()
+    speak(of_environment(os.environ))
     if any(word in COMMANDS or word in ("-h", "--help", "--version") for word in arguments):
         from albumdedup.cli.main import main as run_command
 

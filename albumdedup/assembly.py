@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import platform
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
+from albumdedup import __version__
 from albumdedup.core.control import Control, ProgressSink
+from albumdedup.core.decoder.door import Door
 from albumdedup.core.executors import ThreadExecutor
 from albumdedup.core.family import Place
 from albumdedup.core.i18n import _
@@ -25,13 +27,15 @@ from albumdedup.core.types import Operation
 from albumdedup.ml.accelerator import open_products
 from albumdedup.ml.registry import create, spec_of
 from albumdedup.store import reconcile
-from albumdedup.store.catalog import open_catalog
+from albumdedup.store.catalog import SqliteCatalog, open_catalog
 from albumdedup.store.decisions import SqliteDecisions, library_id, open_decisions
 from albumdedup.store.family import SqliteFamilyBook
 from albumdedup.store.journal import SqliteJournal
 from albumdedup.store.lock import LibraryLock
 from albumdedup.store.vector_index import collection_name
 from albumdedup.system.drives import Readers
+from albumdedup.system.isolation.in_hand import InHandFile
+from albumdedup.system.isolation.pool import Workers, most_workers
 from albumdedup.system.trash import open_trash
 
 T = TypeVar("T")
@@ -91,8 +95,10 @@ def build(
     *,
     extractor: Callable[[], Extractor] | None = None,
     vectors: Callable[[], VectorStore] | None = None,
+    worker: Sequence[str] | None = None,
 ) -> Opened:
-    """Open the library. ``extractor`` and ``vectors`` replace the real ones in tests.
+    """Open the library. ``extractor``, ``vectors`` and ``worker``, the command that starts one that
+    decodes, replace the real ones in tests.
 
     Raises AlbumError: LIBRARY_BUSY, LIBRARY_READ_ONLY, LIBRARY_UNUSABLE, LIBRARY_NEWER,
     EXTRACTOR_UNKNOWN, EXTRACTOR_MISSPELT.
@@ -133,6 +139,9 @@ def build(
         return MilvusFamily(address, place, spec, library_id(database))
 
     readers = Readers()
+    in_hand = _what_was_in_hand(paths, catalog)
+    workers = Workers(most_workers(executor.width(Lane.DECODE)), command=worker)
+    door = Door(workers, catalog, in_hand, __version__, turn=readers)
     store, space = Once(vectors or open_vectors), collection_name(spec)
     in_family = settings.vector_uri and settings.vector_family
     family = Family(
@@ -156,6 +165,7 @@ def build(
             decisions=SqliteDecisions(database),
             journal=SqliteJournal(database),
             executor=executor,
+            door=door,
             extractor=Once(extractor or open_extractor),
             vectors=store,
             unsettled=partial(reconcile.needs_repair, catalog, space),
@@ -166,8 +176,14 @@ def build(
             batch=settings.batch,
             commit_seconds=settings.commit_seconds,
             stored=partial(measure, paths, settings.vector_uri),
-            closers=(close_vectors, catalog.close, database.close, lock.release),
-            turn=readers,
+            closers=(
+                door.close,
+                in_hand.close,
+                close_vectors,
+                catalog.close,
+                database.close,
+                lock.release,
+            ),
             in_order=readers.in_order,
             products=Once(partial(open_products, settings.device)),
             by_index=settings.join == JOIN_INDEX and bool(settings.vector_uri),
@@ -176,6 +192,15 @@ def build(
         )
     )
     return Opened(library, tuple(library.recover()), rebuilt, open_store)
+
+
+def _what_was_in_hand(paths: AppPaths, catalog: SqliteCatalog) -> InHandFile:
+    """Remember what was being decoded when the last process died here, and what to try again."""
+    in_hand = InHandFile(paths.in_hand)
+    catalog.suspect(in_hand.left, __version__)
+    in_hand.forget()
+    catalog.retry_dangers(__version__)
+    return in_hand
 
 
 def try_server(uri: str, token: str = "", certificate: str = "") -> str:

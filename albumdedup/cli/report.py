@@ -98,7 +98,7 @@ def _write(
 
 
 def _thumbnails(session: Session) -> Thumbnail:
-    cache = ThumbnailCache(session.paths.thumbs)
+    cache = ThumbnailCache(session.paths.thumbs, session.library.door.read_upright)
 
     def thumbnail(member: Member) -> bytes | None:
         try:

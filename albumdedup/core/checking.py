@@ -5,7 +5,6 @@ Pairs that share photos are checked together, so that a photo is decoded once pe
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import OrderedDict, defaultdict
@@ -20,7 +19,8 @@ from albumdedup.core.candidates import (
     worth_aligning,
 )
 from albumdedup.core.control import Control, Progress, Reporter, Stage
-from albumdedup.core.decoder import PREVIEW_EDGE, read_upright
+from albumdedup.core.decoder import PREVIEW_EDGE
+from albumdedup.core.decoder.door import Door
 from albumdedup.core.executors import bounded_map
 from albumdedup.core.matching import FLOOR, THOROUGH_FLOOR, VERIFY_FLOOR
 from albumdedup.core.ports import Catalog, Executor, Lane
@@ -31,7 +31,6 @@ from albumdedup.core.types import (
     Photo,
     Pixels,
     Problem,
-    Reason,
     Tier,
 )
 from albumdedup.core.verify import Sight, could_be_edited, could_be_same, judge_edit, verify
@@ -55,6 +54,7 @@ class Checked:
 def check_pairs(
     catalog: Catalog,
     executor: Executor,
+    door: Door,
     control: Control,
     reporter: Reporter,
     changed: Callable[[], None],
@@ -67,7 +67,7 @@ def check_pairs(
         return Checked(0, 0, 0.0)
     photos = _one_photo_each(catalog, pairs)
     there = [m for m in pairs if m.a in photos and m.b in photos]
-    round_of = _Round(catalog, executor, control, reporter, changed, photos, previews)
+    round_of = _Round(catalog, executor, door, control, reporter, changed, photos, previews)
     done = round_of.check(there, worth_aligning(there, photos), len(pairs))
     fresh = {(m.a, m.b) for m in there}
     again = second_look(catalog.matches(), fresh, photos)
@@ -83,6 +83,7 @@ class _Round:
 
     catalog: Catalog
     executor: Executor
+    door: Door
     control: Control
     reporter: Reporter
     changed: Callable[[], None]
@@ -93,7 +94,7 @@ class _Round:
         """How many of them have a verdict now; the others' photos could not be read."""
 
         def run(task: Sequence[Match]) -> list[Match]:
-            return _Task(self.photos, aligned, self.control, self.previews).run(task)
+            return _Task(self.photos, aligned, self.door, self.control, self.previews).run(task)
 
         done, verdicts, since = 0, list[Match](), time.monotonic()
         window = 2 * self.executor.width(Lane.DECODE)
@@ -178,10 +179,12 @@ class _Task:
         self,
         photos: Mapping[ContentId, Photo],
         aligned: Set[Pair],
+        door: Door,
         control: Control,
         previews: Previews,
     ) -> None:
         self._aligned = aligned
+        self._door = door
         self._previews = previews
         self._photos = photos
         self._control = control
@@ -226,24 +229,15 @@ class _Task:
         if photo.content in self._cache:
             self._cache.move_to_end(photo.content)
             return self._cache[photo.content]
-        picture = _read(photo, self._previews)
+        picture = self._read(photo)
         sight = picture if isinstance(picture, Problem) else Sight(picture)
         self._cache[photo.content] = sight
         if len(self._cache) > CACHED_PICTURES:
             self._cache.popitem(last=False)
         return sight
 
-
-def _read(photo: Photo, previews: Previews) -> Pixels | Problem:
-    """The photo's pixels, if its file is still the one that was scanned: a verdict is stored
-    under content ids and must not come from other bytes."""
-    kept = previews.get(photo.content)
-    if kept is not None:
-        return kept
-    try:
-        status = os.stat(photo.path)
-    except OSError as error:
-        return Problem(photo.path, Reason.VANISHED, error.strerror or "")
-    if (status.st_size, status.st_mtime_ns) != (photo.stamp.size, photo.stamp.mtime_ns):
-        return Problem(photo.path, Reason.CHANGED)
-    return read_upright(photo.path, PREVIEW_EDGE)
+    def _read(self, photo: Photo) -> Pixels | Problem:
+        """The photo's pixels, if its file is still the one that was scanned: a verdict is stored
+        under content ids and must not come from other bytes."""
+        kept = self._previews.get(photo.content)
+        return self._door.read_photo(photo, PREVIEW_EDGE, self._control) if kept is None else kept

@@ -250,6 +250,22 @@ def describe_reason(reason: Reason) -> str:
         Reason.VANISHED: _("It disappeared during the scan; plug the drive in and scan again."),
         Reason.CHANGED: _("It was being written during the scan; scan again."),
         Reason.READ_ERROR: _("The disk could not deliver it; check the disk and scan again."),
+        Reason.STOPPED_DECODER: _(
+            "It stopped the decoder twice; it is not opened again by this version. Look for "
+            "another copy of it."
+        ),
+        Reason.TOO_SLOW: _(
+            "It took too long to open and was given up; look for another copy of it."
+        ),
+        Reason.TOO_MUCH_MEMORY: _(
+            "Opening it takes more memory than is safe; save it smaller if you need it here."
+        ),
+        Reason.NO_ANSWER: _(
+            "Its drive did not answer; check the drive or the network and scan again."
+        ),
+        Reason.NO_WORKER: _(
+            "No process could be started to open it safely; close other programs and scan again."
+        ),
         Reason.PLACEHOLDER: _("It is only in the cloud; download it and scan again."),
     }[reason]
 

@@ -12,7 +12,7 @@ from albumdedup.core import checking, delivery, operations, pipeline, planning, 
 from albumdedup.core.carrying import carried
 from albumdedup.core.companions import read_companion
 from albumdedup.core.control import Control, ProgressSink, Reporter
-from albumdedup.core.decoder import Turn, at_once, read_file
+from albumdedup.core.decoder.door import Door
 from albumdedup.core.delivery import Delivery
 from albumdedup.core.errors import STORE_TROUBLE, AlbumError, ErrorCode
 from albumdedup.core.grouping import Grouper
@@ -67,6 +67,7 @@ class Parts:
     decisions: Decisions
     journal: Journal
     executor: Executor
+    door: Door
     extractor: Callable[[], Extractor]
     vectors: Callable[[], VectorStore]
     unsettled: Callable[[], bool]
@@ -78,7 +79,6 @@ class Parts:
     commit_seconds: float
     stored: Callable[[], tuple[Stored, ...]] = tuple
     closers: tuple[Callable[[], None], ...] = ()
-    turn: Turn = at_once
     in_order: Callable[[Sequence[FoundFile]], Sequence[FoundFile]] = list
     products: Callable[[], Products] = NumpyProducts
     by_index: bool = False
@@ -126,15 +126,15 @@ class Library:
         summary = pipeline.index(
             [os.path.abspath(root) for root in roots],
             pipeline.IndexParts(
-                parts.catalog, parts.executor, parts.extractor,
+                parts.catalog, parts.executor, parts.door, parts.extractor,
                 Delivery(parts.catalog, parts.vectors), parts.unsettled, parts.reconcile,
-                previews.keep, parts.input_edge, parts.batch, parts.commit_seconds, parts.turn,
+                previews.keep, parts.input_edge, parts.batch, parts.commit_seconds,
                 parts.in_order, parts.products, parts.by_index,
             ),
             control, reporter, tell,
         )  # fmt: skip
         checked = checking.check_pairs(
-            parts.catalog, parts.executor, control, reporter, tell, previews
+            parts.catalog, parts.executor, parts.door, control, reporter, tell, previews
         )
         reporter.flush()
         spent = {**summary.seconds_by_part, "verify": checked.seconds}
@@ -313,7 +313,7 @@ class Library:
         path = os.path.abspath(image)
         if not os.path.exists(path):
             raise AlbumError(ErrorCode.NOT_THERE, path=path)
-        read = read_file(found_file(path), parts.input_edge, lambda content: True)
+        read = parts.door.read_file(found_file(path), parts.input_edge, lambda content: True)
         if read.picture is None:
             detail = describe_problem(read.problem) if read.problem else ""
             raise AlbumError(ErrorCode.NOT_A_PHOTO, path=path, detail=detail)
@@ -321,6 +321,11 @@ class Library:
             raise AlbumError(ErrorCode.NOTHING_SCANNED)
         vector: Descriptors = parts.extractor().extract([read.picture.pixels])[0]
         return vector
+
+    @property
+    def door(self) -> Door:
+        """The way to the pixels of photos."""
+        return self._parts.door
 
     @property
     def decisions(self) -> Decisions:

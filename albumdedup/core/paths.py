@@ -47,6 +47,10 @@ class AppPaths:
         return self.root / "models"
 
     @property
+    def in_hand(self) -> Path:
+        return self.root / "in-hand"
+
+    @property
     def settings(self) -> Path:
         return self.root / "settings.toml"
 

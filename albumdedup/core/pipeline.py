@@ -21,7 +21,7 @@ from albumdedup.core.comparing import Clock, Comparison
 from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.courier import Courier
 from albumdedup.core.dates import taken
-from albumdedup.core.decoder import Turn, at_once, read_file
+from albumdedup.core.decoder.door import Door
 from albumdedup.core.delivery import Delivery
 from albumdedup.core.errors import AlbumError, Cancelled
 from albumdedup.core.executors import bounded_map
@@ -62,6 +62,7 @@ class IndexParts:
 
     catalog: Catalog
     executor: Executor
+    door: Door
     extractor: Callable[[], Extractor]
     delivery: Delivery
     unsettled: Callable[[], bool]
@@ -72,8 +73,6 @@ class IndexParts:
     input_edge: int
     batch: int = 32
     commit_seconds: float = 3.0
-    turn: Turn = at_once
-    """How many read from a volume at once."""
     in_order: Callable[[Sequence[FoundFile]], Sequence[FoundFile]] = list
     """Files in the order in which their drive reads them best; any order gives one answer."""
     products: Callable[[], Products] = NumpyProducts
@@ -263,11 +262,11 @@ class _Run:
         self.reporter.flush()
 
     def _reads(self, fresh: Sequence[FoundFile], claims: Claims) -> Iterator[ReadFile]:
-        edge = self.parts.input_edge
+        edge, door = self.parts.input_edge, self.parts.door
         width = self.parts.executor.width(Lane.DECODE)
 
         def read(found: FoundFile) -> ReadFile:
-            result = read_file(found, edge, claims.claim, self.parts.turn)
+            result = door.read_file(found, edge, claims.claim, self.control)
             picture, content = result.picture, result.content
             if picture is None or content is None or picture.preview is None:
                 return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,8 @@ from albumdedup.core.pairs import NeighbourPairs
 from albumdedup.core.types import (
     Companion,
     ContentId,
+    Danger,
+    DecodeTask,
     Descriptors,
     ExtractorSpec,
     FileIdentity,
@@ -28,9 +31,11 @@ from albumdedup.core.types import (
     Operation,
     Photo,
     PhotoMetadata,
+    Picture,
     Pixels,
     Plan,
     Problem,
+    Refusal,
     SidecarState,
     Stamp,
     TakenDate,
@@ -179,6 +184,34 @@ class FamilyBook(Protocol):
     def joined(self, place: Place) -> None: ...
 
     def left(self, place: Place) -> None: ...
+
+
+class DecodeWorkers(Protocol):
+    """Decodes in processes of their own, which may die."""
+
+    def run(self, task: DecodeTask, stopped: Callable[[], bool]) -> Picture | Pixels | Refusal:
+        """Waits for the outcome. Raises Cancelled soon after ``stopped`` says so, or ``close``."""
+        ...
+
+    def close(self) -> None:
+        """End what runs, at once."""
+        ...
+
+
+class InHand(Protocol):
+    """What this process decodes at the moment, told to the next one should this one die."""
+
+    def hold(self, content: ContentId) -> AbstractContextManager[None]: ...
+
+
+class Dangers(Protocol):
+    """Contents that are decoded in a process of their own."""
+
+    def dangers(self) -> dict[ContentId, Danger]: ...
+
+    def note_danger(self, content: ContentId, danger: Danger) -> None: ...
+
+    def clear_danger(self, content: ContentId) -> None: ...
 
 
 class KnownFile(NamedTuple):

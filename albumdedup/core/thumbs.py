@@ -6,11 +6,14 @@ import io
 import os
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from albumdedup.core.decoder import read_upright
-from albumdedup.core.types import ContentId, Problem
+from albumdedup.core.types import ContentId, Pixels, Problem
+
+Upright = Callable[[str, int, ContentId], Pixels | Problem]
+"""Reads the upright pixels of a path, at most so many on the longer side; the content is known."""
 
 LIMIT_BYTES = 2_000_000_000
 QUALITY = 82
@@ -23,8 +26,9 @@ _ROOM = 0.9
 class ThumbnailCache:
     """A folder of our own files; the oldest make room when it grows past ``limit`` bytes."""
 
-    def __init__(self, folder: Path, limit: int = LIMIT_BYTES) -> None:
+    def __init__(self, folder: Path, read: Upright, limit: int = LIMIT_BYTES) -> None:
         self._folder = folder
+        self._read = read
         self._limit = limit
         self._lock = threading.Lock()
         self._written = 0
@@ -36,9 +40,19 @@ class ThumbnailCache:
         kept = self._kept(place)
         if kept is not None:
             return kept
-        made = _make(path, edge)
+        made = self._make(content, path, edge)
         self._keep(place, made)
         return made
+
+    def _make(self, content: ContentId, path: str, edge: int) -> bytes:
+        from PIL import Image
+
+        pixels = self._read(path, edge, content)
+        if isinstance(pixels, Problem):
+            raise OSError(pixels.detail or pixels.reason.value)
+        buffer = io.BytesIO()
+        Image.fromarray(pixels).save(buffer, "JPEG", quality=QUALITY)
+        return buffer.getvalue()
 
     def _kept(self, place: Path) -> bytes | None:
         try:
@@ -93,14 +107,3 @@ class ThumbnailCache:
             with suppress(OSError):  # one that is in use now goes another time
                 place.unlink()
             total -= size
-
-
-def _make(path: str, edge: int) -> bytes:
-    from PIL import Image
-
-    pixels = read_upright(path, edge)
-    if isinstance(pixels, Problem):
-        raise OSError(pixels.detail or pixels.reason.value)
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=QUALITY)
-    return buffer.getvalue()

@@ -71,6 +71,15 @@ class Reason(StrEnum):
     CHANGED = "changed"
     READ_ERROR = "read_error"
     PLACEHOLDER = "placeholder"
+    STOPPED_DECODER = "stopped_decoder"
+    TOO_SLOW = "too_slow"
+    TOO_MUCH_MEMORY = "too_much_memory"
+    NO_ANSWER = "no_answer"
+    NO_WORKER = "no_worker"
+
+
+DANGERS = frozenset({Reason.STOPPED_DECODER, Reason.TOO_SLOW, Reason.TOO_MUCH_MEMORY})
+"""What a file did that is not decoded again by this version of the program."""
 
 
 class FileIdentity(NamedTuple):
@@ -239,6 +248,37 @@ class Picture:
     plain: bool
     preview: Pixels | None = None
     inner: Pixels | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeTask:
+    """Bytes to be decoded as the picture that they are; of ``path`` only the suffix counts.
+
+    ``whole`` for what a scan wants of a new content, a Picture whose squares have ``edge`` px;
+    else its upright pixels, the longer side at most ``edge``.
+    """
+
+    data: bytes
+    path: str
+    edge: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a task gave no picture, as a value: it comes from another process."""
+
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """A content to decode in a process of its own only. ``reason`` is what it did under this
+    ``version`` of the program; None where it was merely in hand when the program died."""
+
+    reason: Reason | None
+    version: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,8 @@ class Session(QObject):
         if self._save_later.isActive():
             self._save_later.stop()
             self._save()
+        if self._built is not None:
+            self._built.library.door.close()  # what is being decoded need not be waited for
         home = self.executor.shutdown(SHUTDOWN_MS)
         checked = self.window.card.only_checked
         if self._built is not None and home:  # the window may be gone before it heard of it
@@ -126,6 +128,8 @@ class Session(QObject):
 
     @Slot(object)
     def _on_opened(self, opened: object) -> None:
+        assert self._built is not None
+        self._thumbs.read_with(self._built.library)
         self.loader.set_maker(self._thumbs)
 
     @Slot()

@@ -74,7 +74,7 @@ def find(library: Library, query: Query, top: int, control: Control) -> Found:
     with _file_of(query) as path:
         wanted = top + (1 if query.but else 0)
         hits = [hit for hit in library.search(path, wanted) if hit.photo.path != query.but]
-        return Found(query, tuple(hits[:top]), _preview(path), _content(path))
+        return Found(query, tuple(hits[:top]), _preview(library, path), _content(path))
 
 
 @contextmanager
@@ -95,11 +95,10 @@ def _content(path: str) -> ContentId | None:
         return None
 
 
-def _preview(path: str) -> QImage:
-    from albumdedup.core.decoder import read_upright
+def _preview(library: Library, path: str) -> QImage:
     from albumdedup.core.types import Problem
 
-    pixels = read_upright(path, 2 * PREVIEW)
+    pixels = library.door.read_upright(path, 2 * PREVIEW)
     if isinstance(pixels, Problem):
         return QImage()
     height, width = pixels.shape[:2]

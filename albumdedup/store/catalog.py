@@ -17,6 +17,7 @@ from albumdedup.core.ports import ContentRecord, FileRecord, KnownFile
 from albumdedup.core.types import (
     Companion,
     ContentId,
+    Danger,
     Descriptors,
     FoundFile,
     Match,
@@ -25,7 +26,7 @@ from albumdedup.core.types import (
     Problem,
     Stamp,
 )
-from albumdedup.store import companions, contents, family, files, pairs, vectors
+from albumdedup.store import companions, contents, dangers, family, files, pairs, vectors
 from albumdedup.store.database import Database, damage_note, damaged, set_aside
 from albumdedup.store.rows import below, path_bytes, path_text
 
@@ -92,6 +93,7 @@ MIGRATIONS = (
     CREATE INDEX pairs_open ON pairs (steps) WHERE evidence IS NULL;
     """,
     family.TABLES,
+    dangers.SCHEMA,
 )
 
 
@@ -127,6 +129,29 @@ class SqliteCatalog:
     def problems(self) -> list[Problem]:
         with self._database.read() as connection:
             return files.problems(connection)
+
+    def dangers(self) -> dict[ContentId, Danger]:
+        with self._database.read() as connection:
+            return dangers.listed(connection)
+
+    def note_danger(self, content: ContentId, danger: Danger) -> None:
+        with self._database.write() as connection:
+            dangers.note(connection, content, danger)
+
+    def suspect(self, in_hand: Sequence[ContentId], version: str) -> None:
+        """Decode these in a process of their own: one of them may have ended the last one."""
+        if in_hand:
+            with self._database.write() as connection:
+                dangers.suspect(connection, in_hand, version)
+
+    def clear_danger(self, content: ContentId) -> None:
+        with self._database.write() as connection:
+            dangers.clear(connection, content)
+
+    def retry_dangers(self, version: str) -> None:
+        if any(danger.version != version for danger in self.dangers().values()):
+            with self._database.write() as connection:
+                dangers.retry(connection, version)
 
     def restamp(self, found: Sequence[FoundFile]) -> None:
         with self._database.write() as connection:

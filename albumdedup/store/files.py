@@ -31,7 +31,15 @@ from albumdedup.store.rows import (
 )
 
 PASSING = frozenset(
-    {Reason.NO_RIGHTS, Reason.VANISHED, Reason.CHANGED, Reason.READ_ERROR, Reason.PLACEHOLDER}
+    {
+        Reason.NO_RIGHTS,
+        Reason.VANISHED,
+        Reason.CHANGED,
+        Reason.READ_ERROR,
+        Reason.PLACEHOLDER,
+        Reason.NO_ANSWER,
+        Reason.NO_WORKER,
+    }  # fmt: skip
 )
 """Reasons that may be gone at the next scan though the file's stamp is the same."""
 

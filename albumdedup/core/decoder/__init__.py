@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
-import stat
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from contextlib import nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
+from albumdedup.core.decoder.limits import GIANT_PIXELS, MAX_PIXELS
 from albumdedup.core.decoder.pixels import (
     decode_small,
     finished,
@@ -20,15 +20,27 @@ from albumdedup.core.decoder.pixels import (
     squashed,
     squashed_inner,
 )
+from albumdedup.core.decoder.reading import (
+    Fetch,
+    Turn,
+    Unreadable,
+    at_once,
+    fetch_here,
+    read_anew,
+    read_found,
+    reason_of,
+)
 from albumdedup.core.formats import HEAD_BYTES, HEIF, RAW, PhotoFormat, register, sniff
 from albumdedup.core.types import (
     ContentId,
+    DecodeTask,
     FoundFile,
     Picture,
     Pixels,
     Problem,
     ReadFile,
     Reason,
+    Stamp,
     Timing,
 )
 
@@ -36,41 +48,20 @@ if TYPE_CHECKING:
     from PIL import Image
 
 R = TypeVar("R")
-Turn = Callable[[int], AbstractContextManager[object]]
-"""For a volume: what is held while a file of it is read."""
-
-
-class Digest(Protocol):
-    """What hashlib gives."""
-
-    def update(self, data: bytes, /) -> None: ...
-    def hexdigest(self) -> str: ...
-
+Decode = Callable[[DecodeTask, ContentId | None], Picture | Pixels]
+"""Does a task; the content is that of its bytes, where it is known. Raises Unreadable."""
 
 PREVIEW_EDGE = 800
 """Longer side of previews, in pixels: the size at which verification compares."""
 SCALING_FORMATS = frozenset({"JPEG", "MPO"})
 """Formats whose decoder can give a reduced picture at reduced cost."""
-MAX_PIXELS = 250_000_000
-GIANT_PIXELS = 50_000_000
-"""Pictures of more pixels that have to be decoded whole are decoded one at a time: with all
-threads at such pictures, memory would not hold them."""
-MAX_BYTES = 512 * 1024 * 1024
-CHUNK = 4 * 1024 * 1024
 
 
-class Unreadable(Exception):
-    """Inside this module: a picture that cannot be used, and why."""
-
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(reason, detail)
-        self.reason = reason
-        self.detail = detail
-
-
-def at_once(volume: int) -> AbstractContextManager[object]:
-    """Everybody reads when he likes."""
-    return nullcontext()
+def decode_here(task: DecodeTask, content: ContentId | None = None) -> Picture | Pixels:
+    """On this thread of this process. Raises Unreadable, MemoryError."""
+    if task.whole:
+        return _picture(task.data, task.path, task.edge)
+    return _decode(task.data, task.path, lambda image: _fitted(image, task.edge))
 
 
 def read_file(
@@ -78,6 +69,9 @@ def read_file(
     edge: int,
     wanted: Callable[[ContentId], bool],
     turn: Turn = at_once,
+    *,
+    fetch: Fetch = fetch_here,
+    decode: Decode = decode_here,
 ) -> ReadFile:
     """Read, hash and, where ``wanted``, decode one file to uint8[edge, edge, 3]. ``turn`` is
     waited for and held while the bytes are read.
@@ -90,95 +84,55 @@ def read_file(
     problem: Problem | None = None
     read = hashed = started
     try:
-        with turn(found.stamp.identity.volume):
+        volume = found.stamp.identity.volume
+        with turn(volume):
             started = time.perf_counter()  # waiting is not reading
-            data, digest, read = _read(found)
-        content = _content(data, digest)
+            fetched = fetch(volume, partial(read_found, found))
+        read = fetched.at
+        content = fetched.content()
         hashed = time.perf_counter()
         if found.stamp.size == 0:
             raise Unreadable(Reason.EMPTY)
         if wanted(content):
-            if data is None:
+            if fetched.data is None:
                 raise Unreadable(Reason.TOO_LARGE)
-            picture = _picture(data, found.path, edge)
+            made = decode(DecodeTask(fetched.data, found.path, edge, whole=True), content)
+            assert isinstance(made, Picture)
+            picture = made
     except Unreadable as error:
         problem = Problem(found.path, error.reason, error.detail)
     except OSError as error:
-        problem = Problem(found.path, _os_reason(error), error.strerror or "")
+        problem = Problem(found.path, reason_of(error), error.strerror or "")
     except MemoryError:
-        problem = Problem(found.path, Reason.TOO_MANY_PIXELS)
+        problem = Problem(found.path, Reason.TOO_MUCH_MEMORY)
     done = time.perf_counter()
     timing = Timing(read - started, hashed - read, done - hashed if picture else 0.0)
     return ReadFile(found, content, picture, problem, timing)
 
 
-def read_upright(path: str, edge: int) -> Pixels | Problem:
+def read_upright(
+    path: str,
+    edge: int,
+    content: ContentId | None = None,
+    stamp: Stamp | None = None,
+    *,
+    fetch: Fetch = fetch_here,
+    decode: Decode = decode_here,
+) -> Pixels | Problem:
     """The upright sRGB picture, uint8[h, w, 3], the longer side at most ``edge`` px, aspect
-    kept; or why it cannot be had."""
+    kept; or why it cannot be had. With a ``stamp``, only of the file that has it."""
     try:
-        with _open(path) as file:
-            if os.fstat(file.fileno()).st_size > MAX_BYTES:
-                raise Unreadable(Reason.TOO_LARGE)
-            data = file.readall()
-        if not data:
-            raise Unreadable(Reason.EMPTY)
-        return _decode(data, path, lambda image: _fitted(image, edge))
+        volume = None if stamp is None else stamp.identity.volume
+        fetched = fetch(volume, partial(read_anew, path, stamp))
+        made = decode(DecodeTask(fetched.data or b"", path, edge, whole=False), content)
+        assert not isinstance(made, Picture)
+        return made
     except Unreadable as error:
         return Problem(path, error.reason, error.detail)
     except OSError as error:
-        return Problem(path, _os_reason(error), error.strerror or "")
+        return Problem(path, reason_of(error), error.strerror or "")
     except MemoryError:
-        return Problem(path, Reason.TOO_MANY_PIXELS)
-
-
-def _os_reason(error: OSError) -> Reason:
-    if isinstance(error, PermissionError):
-        return Reason.NO_RIGHTS
-    if isinstance(error, FileNotFoundError):
-        return Reason.VANISHED
-    return Reason.READ_ERROR
-
-
-def _open(path: str) -> io.FileIO:
-    """A file, unbuffered; never waits for the writer of a pipe that took a photo's place."""
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    number = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    file = io.FileIO(number, "rb")
-    if not stat.S_ISREG(os.fstat(number).st_mode):
-        file.close()
-        raise Unreadable(Reason.CHANGED)
-    return file
-
-
-def _content(data: bytes | None, digest: Digest) -> ContentId:
-    """The SHA-256 of what was read; a giant's is in the digest already."""
-    if data is not None:
-        digest.update(data)
-    return ContentId(digest.hexdigest())
-
-
-def _read(found: FoundFile) -> tuple[bytes | None, Digest, float]:
-    """All bytes (None for a giant, which is in the digest then), and when reading ended."""
-    expected = (found.stamp.size, found.stamp.mtime_ns)
-    data: bytes | None = None
-    digest = hashlib.sha256()
-    with _open(found.path) as file:
-        before = os.fstat(file.fileno())
-        if (before.st_size, before.st_mtime_ns) != expected:
-            raise Unreadable(Reason.CHANGED)
-        if before.st_size > MAX_BYTES:
-            length = 0
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-                length += len(chunk)
-        else:
-            data = file.readall()
-            length = len(data)
-        after = os.fstat(file.fileno())
-    read = time.perf_counter()
-    if (length, after.st_mtime_ns) != expected or after.st_size != length:
-        raise Unreadable(Reason.CHANGED)
-    return data, digest, read
+        return Problem(path, Reason.TOO_MUCH_MEMORY)
 
 
 def _decode(data: bytes, path: str, use: Callable[[Image.Image], R]) -> R:

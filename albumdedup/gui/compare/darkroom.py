@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 
 from albumdedup.core.compare.placing import Matrix
+from albumdedup.core.errors import Cancelled
 from albumdedup.core.i18n import _
 from albumdedup.core.ports import Executor, Lane
 from albumdedup.core.types import Photo
-from albumdedup.gui.compare.pictures import Decoded, Heat, decode, heat
+from albumdedup.gui.compare.pictures import Decoded, Heat, ReadPhoto, decode, heat
 from albumdedup.gui.jobs import Bridge
 
 log = logging.getLogger(__name__)
@@ -46,12 +47,14 @@ class Darkroom(QObject):
         self,
         executor: Executor,
         bridge: Bridge,
+        read: ReadPhoto,
         cache_bytes: int = CACHE_BYTES,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._executor = executor
         self._bridge = bridge
+        self._read = read
         self._limit = cache_bytes
         self._done: OrderedDict[Key, Decoded | Heat | None] = OrderedDict()
         self._waiting: OrderedDict[Key, Work] = OrderedDict()
@@ -69,9 +72,9 @@ class Darkroom(QObject):
         for photo in photos:
             if not self._fresh(photo):
                 self._done.pop(self._key(photo), None)  # a drive may be back
-            self._want(self._key(photo), functools.partial(decode, photo, self.edge))
+            self._want(self._key(photo), functools.partial(decode, self._read, photo, self.edge))
         for photo in ahead:
-            self._want(self._key(photo), functools.partial(decode, photo, self.edge))
+            self._want(self._key(photo), functools.partial(decode, self._read, photo, self.edge))
         self._trim()
         self._pump()
 
@@ -82,7 +85,7 @@ class Darkroom(QObject):
         edge = max(1, int(max(photo.width, photo.height) * shrink))
         key = ("full", photo.path)
         self._asked.add(key)
-        self._want(key, functools.partial(decode, photo, edge, alone=True), first=True)
+        self._want(key, functools.partial(decode, self._read, photo, edge, alone=True), first=True)
         self._pump()
 
     def want_heat(self, key: Key, pair: tuple[Photo, Photo], place: Matrix, warm: str) -> None:
@@ -177,6 +180,8 @@ def _hand_over(
     if future.cancelled():
         return
     error = future.exception()
+    if isinstance(error, Cancelled):
+        return  # the window closes
     if error is not None:
         log.error("%s failed", key[0], exc_info=error)
         lost = Decoded(sentence=_("This photo cannot be shown.")) if key[0] == "photo" else None

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from albumdedup.core.compare.placing import Matrix, aligned_by_proof, places
 from albumdedup.core.compare.rows import differing_rows, sharpness_row
-from albumdedup.core.types import Group, Photo
+from albumdedup.core.types import Group, Photo, Pixels, Problem, Reason
 from albumdedup.gui.album import Album
 from albumdedup.gui.compare.bars import Head, Tools, VerdictBar, WipeBar
 from albumdedup.gui.compare.canvas import Canvas
@@ -51,7 +51,7 @@ class ComparePanel(QWidget):
         self._loader = loader
         self._most = 2
         self._verdicts = Verdicts(album)
-        self.darkroom = Darkroom(loader.executor, loader.bridge, parent=self)
+        self.darkroom = Darkroom(loader.executor, loader.bridge, self._read, parent=self)
         self._developer = Developer(self.darkroom, loader)
         self.head, self.tools, self.verdict_bar = Head(), Tools(), VerdictBar()
         self.canvas, self.closeups, self.details = Canvas(), CloseUps(), Details()
@@ -72,6 +72,13 @@ class ComparePanel(QWidget):
             if child.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 child.installEventFilter(self)
         self.hide()
+
+    def _read(self, photo: Photo, edge: int) -> Pixels | Problem:
+        """In a worker, for a group that an open library gave."""
+        library = self._album.library
+        if library is None:
+            return Problem(photo.path, Reason.VANISHED)
+        return library.door.read_photo(photo, edge)
 
     def _connect(self) -> None:
         self.head.step_wanted.connect(self.step_wanted)

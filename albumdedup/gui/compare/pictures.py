@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +10,12 @@ from PySide6.QtGui import QImage
 
 from albumdedup.core.compare.measuring import Difference, differing, histogram
 from albumdedup.core.compare.placing import Matrix
-from albumdedup.core.decoder import read_upright
 from albumdedup.core.i18n import _, describe_reason
 from albumdedup.core.types import Photo, Pixels, Problem, Reason
+
+ReadPhoto = Callable[[Photo, int], Pixels | Problem]
+"""The upright pixels of a photo, at most so many on the longer side, if it is still the one that
+was scanned."""
 
 SMALLEST = 200
 """Longer side, in pixels, of the smallest level."""
@@ -46,14 +49,14 @@ class Heat:
         return self.image.sizeInBytes() + self.facts.luma.nbytes + self.facts.strength.nbytes
 
 
-def decode(photo: Photo, edge: int, *, alone: bool = False) -> Decoded:
+def decode(read: ReadPhoto, photo: Photo, edge: int, *, alone: bool = False) -> Decoded:
     """At most ``edge`` px on the longer side; ``alone`` without its smaller levels."""
-    problem = _changed(photo) or read_upright(photo.path, edge)
-    if isinstance(problem, Problem):
-        return Decoded(sentence=_sentence(problem.reason))
+    pixels = read(photo, edge)
+    if isinstance(pixels, Problem):
+        return Decoded(sentence=_sentence(pixels.reason))
     if alone:
-        return Decoded((_image(problem),))
-    return Decoded(tuple(_image(level) for level in _halves(problem)), histogram(problem))
+        return Decoded((_image(pixels),))
+    return Decoded(tuple(_image(level) for level in _halves(pixels)), histogram(pixels))
 
 
 def heat(first: QImage, second: QImage, place: Matrix, warm: tuple[int, int, int]) -> Heat | None:
@@ -65,17 +68,6 @@ def heat(first: QImage, second: QImage, place: Matrix, warm: tuple[int, int, int
     strength = (found.strength.astype(np.float32) / 255)[..., None]
     blend = grey * (1 - strength) + np.array(warm, np.float32) * strength
     return Heat(_image(np.asarray(np.rint(blend), np.uint8)), found)
-
-
-def _changed(photo: Photo) -> Problem | None:
-    """A file that is another one by now must not be judged as the photo that was scanned."""
-    try:
-        now = os.stat(photo.path)
-    except OSError:
-        return None  # the decoder tells why
-    if (now.st_size, now.st_mtime_ns) == (photo.stamp.size, photo.stamp.mtime_ns):
-        return None
-    return Problem(photo.path, Reason.CHANGED)
 
 
 def _sentence(reason: Reason) -> str:

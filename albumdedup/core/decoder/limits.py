@@ -1,0 +1,47 @@
+"""What one file may cost at most, and why. Past these it is listed, and the scan goes on.
+
+Frames need no number: only the first one of a file is ever decoded, whatever it claims to hold.
+"""
+
+from __future__ import annotations
+
+MAX_PIXELS = 250_000_000
+"""The largest cameras and stitched panoramas stay below; decoded, that is 750 MB. Checked from
+the header, before a pixel is decoded."""
+
+GIANT_PIXELS = 50_000_000
+"""Pictures of more pixels that have to be decoded whole are decoded one at a time, or in a worker:
+with all threads at such pictures, memory would not hold them."""
+
+MAX_BYTES = 512 * 1024 * 1024
+"""A file is held in memory while it is decoded; no photo that is known to us is as large."""
+
+MOST_SCANS = 100
+"""A progressive JPEG draws the whole picture once for each of its scans. Cameras and editors write
+10 or so; a file of a few kilobytes can claim thousands, which is hours."""
+
+DECODE_SECONDS = 60.0
+"""Then a worker is ended. The slowest honest file, JPEG 2000 of 250 million pixels on a busy
+computer with two cores, took half of that."""
+
+START_SECONDS = 60.0
+"""For a worker to start: half a second, on a drive that has to spin up, some."""
+
+WORKER_BYTES = 1024 * 1024 * 1024
+"""What a worker may add to its memory for one file: 50 million pixels of four channels, four
+times over."""
+
+ALONE_BYTES = 4 * WORKER_BYTES
+"""For a file that needs more, or that ended its worker, once more: alone, so that only one at a
+time may. MAX_PIXELS with alpha take 3 GB on their way to the extractor."""
+
+STALL_SECONDS = 30.0
+"""A read that brings nothing for so long is given up. A disk that wakes takes 10, a network that
+changes its route 20; a drive that was unplugged by its network takes for ever."""
+
+STALL_CHUNK = 4 * 1024 * 1024
+"""A read is seen to make progress once in so many bytes: 140 KB/s are enough."""
+
+STALLED_READS = 2
+"""A volume with so many reads that never came back is not asked for a further file until one
+does: each would cost a thread and STALL_SECONDS."""
