@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from albumdedup.assembly import build
+from albumdedup.core.decoder.door import Door
 from albumdedup.core.executors import ThreadExecutor
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.ports import Lane
@@ -127,6 +128,6 @@ def test_a_second_scan_opens_nothing_and_answers_the_same(album, tmp_path, monke
     def refuse(*args, **kwargs):
         raise AssertionError("a file was opened")
 
-    monkeypatch.setattr("albumdedup.core.pipeline.read_file", refuse)
-    monkeypatch.setattr("albumdedup.core.checking.read_upright", refuse)
+    monkeypatch.setattr(Door, "read_file", refuse)
+    monkeypatch.setattr(Door, "read_photo", refuse)
     assert scan_and_report(album[0], tmp_path / "library", threads=2) == first

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
+from doors import plain_door
 
 from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.receipt import Receipt, ReceiptLine, Rehearsal, Stays
@@ -113,6 +114,7 @@ class FakeLibrary:
         self.described: list[int] = []
         self.problems: tuple[Problem, ...] = ()
         self.decisions = FakeDecisions(self)
+        self.door = plain_door()
 
     def _note(self) -> None:
         self.threads.add(threading.current_thread().name)

@@ -1,8 +1,8 @@
 """What goes between this process and a worker: a header in JSON, then raw bytes.
 
 Never pickles: what comes back is made by a process that hostile bytes may have taken over. Pixels
-go through the pipe like the rest: half a millisecond for a megabyte, nothing to leak or to name, and
-alike on every system.
+go through the pipe like the rest: half a millisecond for a megabyte, nothing to leak or to name,
+and alike on every system.
 """
 
 from __future__ import annotations
@@ -159,13 +159,14 @@ def to_outcome(frame: Frame) -> Outcome:
 
 def _metadata(told: Mapping[str, Any]) -> PhotoMetadata:
     """JSON knows no tuples."""
-    return PhotoMetadata(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
-    )
+    facts: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
+    }
+    return PhotoMetadata(**facts)
 
 
 def _bytes(pixels: Pixels) -> memoryview:
-    return memoryview(np.ascontiguousarray(pixels)).cast("B")
+    return np.ascontiguousarray(pixels).data.cast("B")
 
 
 def _pixels(shape: Sequence[int], blob: Bytes) -> Pixels:

@@ -18,7 +18,7 @@ from PIL import Image, ImageCms, TiffImagePlugin
 from albumdedup.core import decoder
 from albumdedup.core.checking import PREVIEW_BYTES, Previews
 from albumdedup.core.control import Control
-from albumdedup.core.decoder import PREVIEW_EDGE, read_file, read_upright
+from albumdedup.core.decoder import PREVIEW_EDGE, read_file, read_upright, reading
 from albumdedup.core.errors import Cancelled
 from albumdedup.core.formats import register
 from albumdedup.core.scanner import found_file, scan
@@ -410,7 +410,7 @@ def test_a_pipe_in_the_place_of_a_photo_is_not_waited_for(tmp_path):
 
 
 def test_a_giant_is_hashed_and_not_decoded(tmp_path, monkeypatch):
-    monkeypatch.setattr(decoder, "MAX_BYTES", 1000)
+    monkeypatch.setattr(reading, "MAX_BYTES", 1000)
     path = save(scene(1), tmp_path / "a.jpg")
     result = read(path)
     assert result.content == hashlib.sha256(path.read_bytes()).hexdigest()
@@ -422,7 +422,7 @@ def test_no_memory_is_a_listed_value(tmp_path, monkeypatch):
         raise MemoryError
 
     monkeypatch.setattr(decoder, "_picture", exhausted)
-    assert reason_of(save(scene(1), tmp_path / "a.jpg")) is Reason.TOO_MANY_PIXELS
+    assert reason_of(save(scene(1), tmp_path / "a.jpg")) is Reason.TOO_MUCH_MEMORY
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from fakes import HistogramExtractor, MemoryVectorStore
 from pictures import save, scene
 
 from albumdedup.assembly import build
-from albumdedup.core import checking, pipeline
+from albumdedup.core import checking
 from albumdedup.core.control import Control, Stage
+from albumdedup.core.decoder.door import Door
 from albumdedup.core.errors import AlbumError, Cancelled, ErrorCode
 from albumdedup.core.executors import InlineExecutor, ThreadExecutor
 from albumdedup.core.paths import AppPaths
@@ -33,15 +34,15 @@ class Desk:
         self.decodes = 0
         self.executor = executor or InlineExecutor()
         self.settings = Settings(batch=4, commit_seconds=0.0)
-        real = pipeline.read_file
+        real = Door.read_file
 
-        def read_file(found, edge, wanted, turn):
+        def read_file(door, found, edge, wanted, control=None):
             self.reads.append(found.path)
-            result = real(found, edge, wanted, turn)
+            result = real(door, found, edge, wanted, control)
             self.decodes += result.picture is not None
             return result
 
-        monkeypatch.setattr(pipeline, "read_file", read_file)
+        monkeypatch.setattr(Door, "read_file", read_file)
         self.open()
 
     def open(self) -> None:
@@ -95,7 +96,7 @@ def test_each_new_file_is_read_once_and_equal_bytes_are_decoded_once(desk, album
 
 def test_unchanged_files_are_not_opened(desk, album, monkeypatch):
     desk.scan(album)
-    monkeypatch.setattr(checking, "read_upright", lambda *a: pytest.fail("opened"))
+    monkeypatch.setattr(Door, "read_photo", lambda *a: pytest.fail("opened"))
     summary = desk.scan(album)
     assert desk.reads == []
     assert (summary.new, summary.unchanged) == (0, 8)
