@@ -154,7 +154,9 @@ def test_a_worker_imports_neither_torch_nor_qt_nor_a_stranger(tmp_path):
         os.chdir(tmp_path)  # where somebody's photos and programs lie
         stream = io.BytesIO()
         scene(1).save(stream, "TIFF")
-        assert isinstance(pool.run(DecodeTask(stream.getvalue(), "a.tif", 64, True), never), Picture)
+        assert isinstance(
+            pool.run(DecodeTask(stream.getvalue(), "a.tif", 64, True), never), Picture
+        )
     finally:
         os.chdir(here)
         pool.close()
