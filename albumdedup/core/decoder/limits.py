@@ -21,8 +21,12 @@ MOST_SCANS = 100
 10 or so; a file of a few kilobytes can claim thousands, which is hours."""
 
 DECODE_SECONDS = 60.0
-"""Then a worker is ended. The slowest honest file, JPEG 2000 of 250 million pixels on a busy
-computer with two cores, took half of that."""
+"""Then a worker is ended. A photo takes a second at most; the rest is for giants, and for
+computers that have other things to do."""
+
+DECODE_BYTES = 1_000_000
+"""One second more for so many bytes of the file: JPEG 2000, the slowest that we measured, takes a
+sixth of a second for them. What is small and takes long is hostile."""
 
 START_SECONDS = 60.0
 """For a worker to start: half a second, on a drive that has to spin up, some."""
@@ -36,8 +40,8 @@ ALONE_BYTES = 4 * WORKER_BYTES
 time may. MAX_PIXELS with alpha take 3 GB on their way to the extractor."""
 
 STALL_SECONDS = 30.0
-"""A read that brings nothing for so long is given up. A disk that wakes takes 10, a network that
-changes its route 20; a drive that was unplugged by its network takes for ever."""
+"""A read that brings nothing for so long is given up: longer than a disk takes to wake. A share
+whose server went away never answers."""
 
 STALL_CHUNK = 4 * 1024 * 1024
 """A read is seen to make progress once in so many bytes: 140 KB/s are enough."""

@@ -1,10 +1,9 @@
 """Which bytes are decoded in a process of their own.
 
-JPEG, PNG, WebP, GIF and BMP stay here while they behave: their decoders (libjpeg-turbo, libpng's
-and libwebp's own, two hundred lines for the rest) are the ones that every browser throws at hostile
-bytes all day, and they are nine photos in ten. All else goes to a worker, whether we know of a hole
-in it or not: HEIF and AVIF bring video decoders of a hundred thousand lines, TIFF a library with a
-dozen compressions, JPEG 2000 and JPEG XL young or rarely used ones, RAW a format per camera.
+JPEG, PNG, WebP, GIF and BMP stay here while they behave: most photos are of these, their decoders
+are small, and every browser throws hostile bytes at the same ones all day. All else goes to a
+worker, whether we know of a hole in it or not: HEIF and AVIF bring whole video decoders, TIFF a
+library with a dozen compressions, JPEG 2000 and JPEG XL rarely used ones, RAW a format per camera.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from albumdedup.core.decoder.limits import (
     ALONE_BYTES,
+    DECODE_BYTES,
     DECODE_SECONDS,
     START_SECONDS,
     WORKER_BYTES,
@@ -47,9 +48,9 @@ def _memory() -> int:
 class _Shift:
     """A worker at work: who may stop it, and how long it has been at it."""
 
-    def __init__(self, stopped: Stopped, seconds: float) -> None:
+    def __init__(self, stopped: Stopped) -> None:
         self.stopped = stopped
-        self.seconds = seconds
+        self.seconds = START_SECONDS
         self.worker: Process | None = None
         self.waited = 0.0
         self.cancelled = False
@@ -83,8 +84,9 @@ class Workers:
     def run(self, task: DecodeTask, stopped: Stopped) -> Outcome:
         """What ended a worker is tried once more, with more room and no other such file beside it:
         the system's own hunt for memory may have taken the first."""
+        seconds = self._seconds + len(task.data) / DECODE_BYTES
         try:
-            outcome = self._attempt(Order(task, WORKER_BYTES, self._seconds), stopped)
+            outcome = self._attempt(Order(task, WORKER_BYTES, seconds), stopped)
         except _Died:
             outcome = None
         if isinstance(outcome, Refusal) and outcome.reason is Reason.TOO_MUCH_MEMORY:
@@ -94,7 +96,7 @@ class Workers:
         room = max(WORKER_BYTES, min(ALONE_BYTES, _memory() // 2))
         with self._by_itself(stopped):
             try:
-                return self._attempt(Order(task, room, self._seconds), stopped)
+                return self._attempt(Order(task, room, seconds), stopped)
             except _Died as death:
                 return Refusal(Reason.STOPPED_DECODER, str(death))
 
@@ -128,7 +130,7 @@ class Workers:
             worker = shift.worker
             assert worker is not None
             try:
-                shift.waited = 0.0
+                shift.seconds, shift.waited = order.seconds, 0.0
                 outcome = worker.ask(order)
             except Closed as error:
                 how = self._bury(shift)
@@ -144,7 +146,7 @@ class Workers:
     @contextmanager
     def _shift(self, stopped: Stopped) -> Iterator[_Shift]:
         """A place among the busy ones, with an idle worker where there is one."""
-        shift = _Shift(stopped, self._seconds)
+        shift = _Shift(stopped)
         with self._changed:
             while not self._closed and not stopped() and len(self._shifts) >= self._most:
                 self._changed.wait(TICK)
@@ -195,7 +197,6 @@ class Workers:
             return False
         with self._changed:
             self._failed_starts = 0
-        shift.seconds = self._seconds
         return True
 
     def _bury(self, shift: _Shift) -> str:
