@@ -26,9 +26,9 @@ def test_going_through_groups_quickly_decodes_only_the_last(table: Table, monkey
     seen: list[str] = []
     real = darkroom.decode
 
-    def noted(photo: Photo, edge: int, **rest: bool) -> object:
+    def noted(read: object, photo: Photo, edge: int, **rest: bool) -> object:
         seen.append(photo.path)
-        return real(photo, edge, **rest)
+        return real(read, photo, edge, **rest)
 
     monkeypatch.setattr(darkroom, "decode", noted)
     model = table.desk.window.model
