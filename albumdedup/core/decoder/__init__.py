@@ -131,6 +131,21 @@ def read_upright(path: str, edge: int) -> Pixels | Problem:
         return Problem(path, Reason.TOO_MANY_PIXELS)
 
 
+def squash_bytes(data: bytes, edge: int) -> Pixels | Problem:
+    """The bytes of a photo that is no file → uint8[edge, edge, 3], as a scan makes it of a file,
+    under the same limits; or why it cannot be had."""
+    try:
+        if not data:
+            raise Unreadable(Reason.EMPTY)
+        if len(data) > MAX_BYTES:
+            raise Unreadable(Reason.TOO_LARGE)
+        return _picture(data, "", edge).pixels
+    except Unreadable as error:
+        return Problem("", error.reason, error.detail)
+    except MemoryError:
+        return Problem("", Reason.TOO_MANY_PIXELS)
+
+
 def _os_reason(error: OSError) -> Reason:
     if isinstance(error, PermissionError):
         return Reason.NO_RIGHTS
