@@ -41,7 +41,6 @@ from albumdedup.core.types import (
     CompanionKind,
     ContentId,
     Descriptors,
-    ExtractorSpec,
     FoundFile,
     Group,
     IndexSummary,
@@ -49,6 +48,7 @@ from albumdedup.core.types import (
     NewSidecar,
     Operation,
     OperationReport,
+    Photo,
     Pixels,
     Plan,
     SearchHit,
@@ -331,11 +331,6 @@ class Library:
         """The side, in pixels, of the squares that are described."""
         return self._parts.input_edge
 
-    @property
-    def spec(self) -> ExtractorSpec:
-        """Which embedding the descriptors are of."""
-        return self._parts.extractor().spec
-
     def describe(self, squares: Sequence[Pixels]) -> Descriptors:
         """uint8[edge, edge, 3] each → float32[n, dim]. One call at a time. Raises AlbumError."""
         return self._parts.extractor().extract(squares)
@@ -346,10 +341,14 @@ class Library:
         similarity = dict(self._searcher.most_similar(vector, top))
         hits = [
             SearchHit(photo, similarity[photo.content])
-            for photo in self._parts.catalog.photos_of(list(similarity))
+            for photo in self.photos_of(list(similarity))
         ]
         hits.sort(key=lambda hit: (-hit.similarity, hit.photo.path))
         return hits[:top]
+
+    def photos_of(self, contents: Sequence[ContentId]) -> list[Photo]:
+        """The files of these contents, by path. Safe on any thread."""
+        return self._parts.catalog.photos_of(contents)
 
     @property
     def decisions(self) -> Decisions:

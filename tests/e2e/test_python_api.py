@@ -23,7 +23,7 @@ assert not qt, qt
 def run(code: str, folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
     script = folder / "script.py"
     script.write_text(code, encoding="utf-8")
-    environment = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / ".local/share")}
+    environment = {**os.environ, "HOME": str(home), "PYTHONPATH": str(PAGE.parents[1])}
     return subprocess.run(
         [sys.executable, "-W", "error::ResourceWarning", script],
         cwd=folder, env=environment, capture_output=True, text=True, timeout=240, check=False,
