@@ -218,7 +218,7 @@ def _error_sentences() -> dict[ErrorCode, str]:
             "The training in {path} cannot be continued ({detail}); name another folder with "
             "--work, or delete that one."
         ),
-        ErrorCode.VALUE_REFUSED: _("{name} cannot be used: {detail}"),
+        ErrorCode.VALUE_REFUSED: _("{name} cannot be used: {detail}."),
         ErrorCode.UNKNOWN_GROUP: _(
             "There is no group {name} among those that were answered last; ask for the groups "
             "again, with the rule that you want to clean up by."

@@ -3,8 +3,10 @@ every failure leaves as a problem."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 256
 """So many requests are worked on or wait; who comes then is told to come again."""
 RETRY_SECONDS = 2
+LINGER_SECONDS = 3.0
 OPEN_TO_ALL = frozenset({"/health", "/page.css"})
 FOR_THE_LINK = frozenset({"/"})
 """Here the token may stand in the address, once: it becomes a cookie."""
@@ -50,7 +53,7 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        begun = False
+        begun, sent = False, _Sent(receive)
 
         async def send_with_headers(message: Message) -> None:
             nonlocal begun
@@ -68,7 +71,7 @@ class Gate:
                 self._refuse_strangers(request, scope["method"])
                 scope["app"] = self._app  # so that routes raise what they cannot answer
                 with _Place(self):
-                    await self._app(scope, receive, send_with_headers)
+                    await self._app(scope, sent.receive, send_with_headers)
             except Exception as error:
                 refusal = refusal_of(error)
                 if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -76,7 +79,10 @@ class Gate:
                 if begun:
                     raise
                 told = for_people(request, refusal) or problem(refusal)
-                await told(scope, receive, send_with_headers)
+                if "expect" in request.headers:  # who asks before he sends does not send
+                    await told(scope, receive, send_with_headers)
+                else:
+                    await told(scope, receive, sent.before_the_end(send_with_headers))
 
     def _voice(self, headers: Headers) -> Voice:
         """That of the reader's browser; else that of the service."""
@@ -121,6 +127,37 @@ class Gate:
 
     def leave(self) -> None:
         self._inside -= 1
+
+
+class _Sent:
+    """What the other side sends. Most clients read no answer before they have sent all, and see a
+    broken line where it is not taken: after a refusal the rest is taken for a while and dropped."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._ended = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._ended = not message.get("more_body", False)
+        return message
+
+    def before_the_end(self, send: Send) -> Send:
+        """A ``send`` that hands the answer over whole, then takes what still comes, and only then
+        says that the answer has ended."""
+
+        async def lingering(message: Message) -> None:
+            if message["type"] != "http.response.body" or message.get("more_body", False):
+                await send(message)
+                return
+            await send({**message, "more_body": True})
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LINGER_SECONDS):
+                    while not self._ended:
+                        await self.receive()
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        return lingering
 
 
 class _Place:

@@ -41,7 +41,7 @@ def home(counted: Counted, limit: int) -> str:
             size=human_bytes(limit)
         ),
         "working": _("Looking for it …"),
-        "found": _("Photos found: {n}"),
+        "found": _("Shown, most alike first: {n}"),
         "nothing": _("There is nothing like it in the library."),
         "no_groups": _("There are no groups."),
         "page": _("Page {page} of {pages}, groups: {total}"),

@@ -34,7 +34,8 @@ _CONTENT = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``picture`` and ``pictures`` in bytes: of one request, and of all in memory at once."""
+    """``picture`` and ``pictures`` in bytes: of one request, and of all in memory at once. Each
+    is counted twice, for the moment in which its parts are put together."""
 
     picture: int = 100_000_000
 
@@ -148,7 +149,7 @@ class Pages:
     async def _picture(self, request: Request) -> tuple[Pixels, str]:
         """The picture that came, as a square, and its SHA-256. Its bytes are held no longer than
         that takes."""
-        async with self._room.hold(need_of(request, self._limits.picture)):
+        async with self._room.hold(2 * need_of(request, self._limits.picture)):
             data = await picture_of(request, self._limits.picture)
             return await self._engine.square(data), hashlib.sha256(data).hexdigest()
 

@@ -66,7 +66,7 @@ async function search(picture) {
   shown.src = URL.createObjectURL(picture);
   shown.onload = () => { shown.hidden = false; };
   try {
-    const found = await ask("/search?page_size=24", {
+    const found = await ask("/search?page_size=12", {
       method: "POST", body: picture, headers: { "Content-Type": "application/octet-stream" },
     });
     if (mine !== asking) return;
