@@ -26,8 +26,12 @@ def missing() -> str:
     return "" if done.returncode == 0 else f"the browser does not start: {done.stderr[-300:]}"
 
 
-def _environment(language: str = "en") -> dict[str, str]:
-    flags = f"--no-sandbox --disable-gpu --lang={language}"
+def _environment(language: str = "en", *, dark: bool = False) -> dict[str, str]:
+    scheme = 0 if dark else 1
+    flags = (
+        f"--no-sandbox --disable-gpu --lang={language} "
+        f"--blink-settings=preferredColorScheme={scheme}"
+    )
     return {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QTWEBENGINE_CHROMIUM_FLAGS": flags}
 
 
@@ -36,8 +40,8 @@ class Browser:
 
     def __init__(self, language: str = "en-US", *, dark: bool = False) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, __file__, language, "dark" if dark else "light"],
-            env=_environment(language), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [sys.executable, __file__, language],
+            env=_environment(language, dark=dark), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
 
@@ -62,11 +66,16 @@ class Browser:
         """Whether it was answered with other than an error."""
         return self._tell("load", address)
 
-    def js(self, code: str) -> Any:
-        return self._tell("js", code)
+    def js(self, expression: str) -> Any:
+        """What it is, as JSON has it."""
+        found = self._tell("js", f"JSON.stringify({expression})")
+        return json.loads(found) if found else None
+
+    def act(self, statements: str) -> None:
+        self._tell("js", f"(() => {{ {statements} }})(); 1")
 
     def until(self, code: str) -> Any:
-        """Wait until the code gives something; a page answers when its requests are answered."""
+        """Wait until the expression is something; a page shows what its requests bring."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             if found := self.js(code):
@@ -108,8 +117,6 @@ def main() -> None:
     view = QWebEngineView()
     page = Page(profile, view)
     view.setPage(page)
-    scheme = Qt.ColorScheme.Dark if sys.argv[2] == "dark" else Qt.ColorScheme.Light
-    application.styleHints().setColorScheme(scheme)
     view.resize(1100, 900)
     view.show()
 
