@@ -8,11 +8,12 @@ import sys
 
 from albumdedup.core.languages import of_environment, speak
 
+SERVE = "serve"
 COMMANDS = frozenset(
     {
         "scan", "report", "clean", "undo", "history", "search", "doctor", "bench",
         "not-duplicates", "protect", "prefer", "forget", "card", "folders", "evaluate", "vectors",
-        "family", "elsewhere", "models", "serve",
+        "family", "elsewhere", "models", SERVE,
     }
 )  # fmt: skip
 
@@ -24,6 +25,10 @@ them again and again took as long as reading them."""
 def main() -> int:
     speak(of_environment(os.environ))
     arguments = sys.argv[1:]
+    if SERVE in arguments:
+        # Threads of OpenBLAS wait for one another by spinning: of a service under load they took
+        # half of all time. It reads this when numpy is loaded, which is not yet.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if any(word in COMMANDS or word in ("-h", "--help", "--version") for word in arguments):
         from albumdedup.cli.main import main as run_command
 

@@ -249,14 +249,16 @@ def _add_clean(sub: argparse.ArgumentParser) -> None:
 
 BENCHMARKS = (
     "scan", "rescan", "regroup", "match", "index-join", "search", "store", "start", "memory",
-    "clean",
+    "clean", "serve",
 )  # fmt: skip
 
 
 def _add_bench(sub: argparse.ArgumentParser) -> None:
     sub.usage = "%(prog)s WHAT [DIR …] [--OPTION …]"  # argparse takes no DIR after an option here
     sub.add_argument("what", choices=BENCHMARKS)
-    sub.add_argument("folders", nargs="*", metavar="DIR", help=_("photos, for scan and search"))
+    sub.add_argument(
+        "folders", nargs="*", metavar="DIR", help=_("photos, for scan, search and serve")
+    )
     sub.add_argument("--json", action="store_true", help=_("all figures of all runs"))
     sub.add_argument("--markdown", action="store_true", help=_("a table for a page"))
     sub.add_argument("--runs", type=at_least_one, default=None, metavar="N",
