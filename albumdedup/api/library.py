@@ -28,6 +28,7 @@ from albumdedup.assembly import Opened, build, thread_executor
 from albumdedup.core.control import ProgressSink
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.executors import ThreadExecutor
+from albumdedup.core.i18n import family_sentence
 from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths
 from albumdedup.core.settings import load
 from albumdedup.core.types import (
@@ -161,7 +162,8 @@ class Library:
                 return CleanUp(plan)
             self._shown.clear()
             report = self._library.clean(plan, control, tell)
-            return CleanUp(plan, self._operation(report.operation_id), report.problems)
+            problems = (*report.problems, *self._tell_family())
+            return CleanUp(plan, self._operation(report.operation_id), problems)
 
     def undo(
         self,
@@ -173,7 +175,8 @@ class Library:
         with watched(progress) as (control, tell):
             number = _number(operation)
             self._shown.clear()
-            return self._library.undo(number, control, tell)
+            report = self._library.undo(number, control, tell)
+            return replace(report, problems=(*report.problems, *self._tell_family()))
 
     def history(self) -> tuple[Operation, ...]:
         """All clean-ups, the newest first, with what became of each file."""
@@ -254,6 +257,11 @@ class Library:
         if shown is None:
             raise AlbumError(ErrorCode.UNKNOWN_GROUP, name=str(group_id))
         return shown
+
+    def _tell_family(self) -> tuple[str, ...]:
+        """Files came or went: let the other libraries know; why they could not be told."""
+        trouble = self._library.relatives.tell()
+        return () if trouble is None else (family_sentence(trouble),)
 
     def _operation(self, number: int) -> Operation:
         return next(one for one in self._library.history() if one.id == number)
