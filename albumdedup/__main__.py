@@ -8,11 +8,12 @@ import sys
 
 from albumdedup.core.languages import of_environment, speak
 
+SERVE = "serve"
 COMMANDS = frozenset(
     {
         "scan", "report", "clean", "undo", "history", "search", "doctor", "bench",
         "not-duplicates", "protect", "prefer", "forget", "card", "folders", "evaluate", "vectors",
-        "family", "elsewhere", "models",
+        "family", "elsewhere", "models", SERVE,
     }
 )  # fmt: skip
 
@@ -31,6 +32,10 @@ def main() -> int:
 
         return run_worker()
     speak(of_environment(os.environ))
+    if SERVE in arguments:
+        # Threads of OpenBLAS wait for one another by spinning: of a service under load they took
+        # half of all time. It reads this when numpy is loaded, which is not yet.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if any(word in COMMANDS or word in ("-h", "--help", "--version") for word in arguments):
         from albumdedup.cli.main import main as run_command
 

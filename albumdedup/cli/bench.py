@@ -30,6 +30,7 @@ from albumdedup.evaluation.bench.regroup import bench_regroup
 from albumdedup.evaluation.bench.rescan import bench_rescan
 from albumdedup.evaluation.bench.scan import bench_scan
 from albumdedup.evaluation.bench.search import bench_search
+from albumdedup.evaluation.bench.serve import bench_serve
 from albumdedup.evaluation.bench.start import bench_start
 from albumdedup.evaluation.bench.store import Server, bench_store
 from albumdedup.ml.registry import DEFAULT
@@ -38,6 +39,7 @@ RUNS = 3
 PHOTOS = {
     "rescan": 10_000, "regroup": 100_000, "match": 100_000, "search": 100_000, "store": 100_000,
     "start": 1_000, "memory": 8_000, "clean": 10_000, "index-join": 100_000,
+    "serve": 10_000,
 }  # fmt: skip
 
 
@@ -50,7 +52,7 @@ def run(arguments: Namespace) -> Exit:
         if arguments.what == "scan":
             return _scan(arguments, settings)
         photos = arguments.photos or PHOTOS[arguments.what]
-        if arguments.what == "search" and not _photos_are_there(arguments.folders):
+        if arguments.what in ("search", "serve") and not _photos_are_there(arguments.folders):
             return Exit.NOT_THERE
         _print(_of_made_things(arguments, photos, settings)(arguments.runs or RUNS), arguments)
     except RuntimeError as error:  # what was to be measured did not happen
@@ -105,6 +107,9 @@ def _of_made_things(
         case "search":
             folders = arguments.folders
             return lambda runs: bench_search(photos, settings, runs, folders=folders, seed=seed)
+        case "serve":
+            folders = arguments.folders
+            return lambda runs: bench_serve(photos, settings, runs, folders=folders, seed=seed)
         case "store":
             server = _server(arguments)
             return lambda runs: bench_store(photos, runs, server=server, seed=seed)

@@ -41,6 +41,11 @@ _CODES = {
     ErrorCode.PLAN_REFUSED: Exit.PARTLY,
     ErrorCode.NO_TRUTH: Exit.NOT_THERE,
     ErrorCode.NOTHING_TO_COPY: Exit.NOT_THERE,
+    ErrorCode.VALUE_REFUSED: Exit.USAGE,
+    ErrorCode.UNKNOWN_GROUP: Exit.USAGE,
+    ErrorCode.ADDRESS_TAKEN: Exit.BUSY,
+    ErrorCode.ADDRESS_UNUSABLE: Exit.USAGE,
+    ErrorCode.EXTRA_MISSING: Exit.UNUSABLE,
 }
 
 

@@ -119,7 +119,7 @@ def _join(arguments: Namespace) -> Exit:
             if trouble is not None:
                 say(family_sentence(trouble))
                 return exit_code(trouble.code)
-            return _tell(Session(opened.library, paths, wanted), as_json=False)
+            return _tell(Session(opened.library, paths, wanted, executor), as_json=False)
         finally:
             reporter.end()
             opened.library.close()

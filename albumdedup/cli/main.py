@@ -50,6 +50,14 @@ def similarity(text: str) -> float:
     return value
 
 
+def port(text: str) -> int:
+    """Where to listen; 0 is any that is free."""
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise argparse.ArgumentTypeError(_("a port lies between 0 and 65535"))
+    return value
+
+
 def parser() -> argparse.ArgumentParser:
     translate_argparse()
     common = Parser(add_help=False)
@@ -108,6 +116,7 @@ def parser() -> argparse.ArgumentParser:
     _add_elsewhere(verb("elsewhere", _("which photos other libraries of the family have too")))
     words = _("networks that can describe photos: list, fetch, import, remove them")
     add_models(verb("models", words), common)
+    _add_serve(verb("serve", _("answer searches over HTTP, for this computer (optional extra)")))
     verb("doctor", _("what is wrong with this installation and library, and the mend"))
     _add_bench(verb("bench", _("measure the speed on this computer")))
     words = _("measure what is found, on an album whose truth is known")
@@ -155,6 +164,20 @@ def _add_elsewhere(sub: argparse.ArgumentParser) -> None:
                      help=_("from here on two photos look the same (default: 0.985)"))  # fmt: skip
     sub.add_argument("--count", action="store_true", help=_("the sums alone, no list"))
     sub.add_argument("--json", action="store_true")
+
+
+def _add_serve(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--host", default="127.0.0.1", metavar="ADDRESS",
+                     help=_("where to listen (default: this computer only)"))  # fmt: skip
+    sub.add_argument("--port", type=port, default=8765, metavar="N", help=_("default: 8765"))
+    sub.add_argument("--allow-network", action="store_true",
+                     help=_("really listen where other computers can ask"))  # fmt: skip
+    sub.add_argument("--no-token", action="store_true",
+                     help=_("answer every program of this computer"))  # fmt: skip
+    sub.add_argument("--show-link", action="store_true",
+                     help=_("print the link with the token, and end"))  # fmt: skip
+    sub.add_argument("--upload-limit", type=at_least_one, default=100, metavar="MB",
+                     help=_("the largest picture that is taken (default: 100)"))  # fmt: skip
 
 
 def _add_history(sub: argparse.ArgumentParser) -> None:
@@ -226,14 +249,16 @@ def _add_clean(sub: argparse.ArgumentParser) -> None:
 
 BENCHMARKS = (
     "scan", "rescan", "regroup", "match", "index-join", "search", "store", "start", "memory",
-    "clean",
+    "clean", "serve",
 )  # fmt: skip
 
 
 def _add_bench(sub: argparse.ArgumentParser) -> None:
     sub.usage = "%(prog)s WHAT [DIR …] [--OPTION …]"  # argparse takes no DIR after an option here
     sub.add_argument("what", choices=BENCHMARKS)
-    sub.add_argument("folders", nargs="*", metavar="DIR", help=_("photos, for scan and search"))
+    sub.add_argument(
+        "folders", nargs="*", metavar="DIR", help=_("photos, for scan, search and serve")
+    )
     sub.add_argument("--json", action="store_true", help=_("all figures of all runs"))
     sub.add_argument("--markdown", action="store_true", help=_("a table for a page"))
     sub.add_argument("--runs", type=at_least_one, default=None, metavar="N",

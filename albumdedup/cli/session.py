@@ -11,6 +11,7 @@ from pathlib import Path
 
 from albumdedup.assembly import build, thread_executor
 from albumdedup.cli.console import say
+from albumdedup.core.executors import ThreadExecutor
 from albumdedup.core.i18n import _, family_sentence
 from albumdedup.core.library import Library
 from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths
@@ -23,6 +24,7 @@ class Session:
     library: Library
     paths: AppPaths
     settings: Settings
+    executor: ThreadExecutor
 
 
 def chosen_paths(arguments: Namespace) -> AppPaths:
@@ -61,7 +63,7 @@ def open_session(arguments: Namespace) -> Iterator[Session]:
                 )
             for operation in opened.interrupted:
                 say(_interrupted(operation))
-            yield Session(opened.library, paths, settings)
+            yield Session(opened.library, paths, settings, executor)
         finally:
             opened.library.close()
     finally:

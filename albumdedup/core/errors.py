@@ -59,6 +59,11 @@ class ErrorCode(StrEnum):
     PACK_UNUSABLE = "pack_unusable"
     WEIGHTS_UNFIT = "weights_unfit"
     NOT_RESUMABLE = "not_resumable"
+    VALUE_REFUSED = "value_refused"
+    UNKNOWN_GROUP = "unknown_group"
+    ADDRESS_TAKEN = "address_taken"
+    ADDRESS_UNUSABLE = "address_unusable"
+    EXTRA_MISSING = "extra_missing"
 
 
 SERVER_AWAY = frozenset({ErrorCode.SERVER_SILENT, ErrorCode.SERVER_SLOW})

@@ -218,6 +218,23 @@ def _error_sentences() -> dict[ErrorCode, str]:
             "The training in {path} cannot be continued ({detail}); name another folder with "
             "--work, or delete that one."
         ),
+        ErrorCode.VALUE_REFUSED: _("{name} cannot be used: {detail}."),
+        ErrorCode.UNKNOWN_GROUP: _(
+            "There is no group {name} among those that were answered last; ask for the groups "
+            "again, with the rule that you want to clean up by."
+        ),
+        ErrorCode.ADDRESS_TAKEN: _(
+            "Another program listens at {path} already; stop it, or choose another port with "
+            "--port."
+        ),
+        ErrorCode.ADDRESS_UNUSABLE: _(
+            "The service cannot listen at {path} ({detail}); choose another address with --host "
+            "and --port."
+        ),
+        ErrorCode.EXTRA_MISSING: _(
+            "This needs {name}, which is not installed; install it with "
+            '`pip install "albumdedup[{detail}]"`.'
+        ),
     }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gettext
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from albumdedup.core import catalogue
@@ -17,17 +19,22 @@ CHINESE = "zh_CN"
 LANGUAGES = (ENGLISH, CHINESE)
 
 _TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
-_spoken: tuple[str, gettext.NullTranslations] = (ENGLISH, gettext.NullTranslations())
+Voice = tuple[str, gettext.NullTranslations]
+"""One of LANGUAGES with its texts."""
+
+_spoken: Voice = (ENGLISH, gettext.NullTranslations())
+_answered: ContextVar[Voice | None] = ContextVar("_answered", default=None)
+"""What is spoken to the one who asks just now, where several may ask at once."""
 
 
 def spoken() -> gettext.NullTranslations:
     """The texts of the moment."""
-    return _spoken[1]
+    return (_answered.get() or _spoken)[1]
 
 
 def language() -> str:
     """The language of the moment, one of LANGUAGES."""
-    return _spoken[0]
+    return (_answered.get() or _spoken)[0]
 
 
 def language_tag() -> str:
@@ -41,15 +48,29 @@ def speak(name: str) -> None:
     Without its catalogue, English is spoken: the program must not fail to start for that.
     """
     global _spoken
-    _spoken = (ENGLISH, gettext.NullTranslations())
+    _spoken = voice(name)
+
+
+@contextmanager
+def speaking(wanted: Voice) -> Iterator[None]:
+    """Say everything inside so, in this context alone."""
+    before = _answered.set(wanted)
+    try:
+        yield
+    finally:
+        _answered.reset(before)
+
+
+def voice(name: str) -> Voice:
+    """One of LANGUAGES, read anew; English without its catalogue."""
     if name == ENGLISH:
-        return
+        return (ENGLISH, gettext.NullTranslations())
     try:
         po = catalogue_file(name).read_text(encoding="utf-8")
     except OSError as error:
         log.warning("no catalogue of %s: %s", name, error)
-        return
-    _spoken = (name, catalogue.translations(catalogue.parse(po)))
+        return (ENGLISH, gettext.NullTranslations())
+    return (name, catalogue.translations(catalogue.parse(po)))
 
 
 def catalogue_file(name: str) -> Path:

@@ -48,6 +48,8 @@ from albumdedup.core.types import (
     NewSidecar,
     Operation,
     OperationReport,
+    Photo,
+    Pixels,
     Plan,
     SearchHit,
     SidecarState,
@@ -292,14 +294,7 @@ class Library:
         """The most similar photos of the library, best first; one hit per file.
 
         Raises AlbumError(NOT_THERE, NOT_A_PHOTO, NOTHING_SCANNED)."""
-        vector = self._described(image)
-        similarity = dict(self._searcher.most_similar(vector, top))
-        hits = [
-            SearchHit(photo, similarity[photo.content])
-            for photo in self._parts.catalog.photos_of(list(similarity))
-        ]
-        hits.sort(key=lambda hit: (-hit.similarity, hit.photo.path))
-        return hits[:top]
+        return self.similar_to(self._described(image), top)
 
     def search_family(self, image: str, top: int = 20) -> list[RelativeHit]:
         """The most similar photos of the other libraries, best first.
@@ -317,15 +312,48 @@ class Library:
         if read.picture is None:
             detail = describe_problem(read.problem) if read.problem else ""
             raise AlbumError(ErrorCode.NOT_A_PHOTO, path=path, detail=detail)
-        if not parts.catalog.has_indexed():
+        return self._describe_one(read.picture.pixels)
+
+    def search_pixels(self, pixels: Pixels, top: int = 20) -> list[SearchHit]:
+        """The same of a picture that no file holds: uint8[edge, edge, 3] of ``input_edge``.
+
+        Raises AlbumError(NOTHING_SCANNED)."""
+        return self.similar_to(self._describe_one(pixels), top)
+
+    def _describe_one(self, pixels: Pixels) -> Descriptors:
+        if not self._parts.catalog.has_indexed():
             raise AlbumError(ErrorCode.NOTHING_SCANNED)
-        vector: Descriptors = parts.extractor().extract([read.picture.pixels])[0]
+        vector: Descriptors = self.describe([pixels])[0]
         return vector
 
     @property
     def door(self) -> Door:
         """The way to the pixels of photos."""
         return self._parts.door
+
+    @property
+    def input_edge(self) -> int:
+        """The side, in pixels, of the squares that are described."""
+        return self._parts.input_edge
+
+    def describe(self, squares: Sequence[Pixels]) -> Descriptors:
+        """uint8[edge, edge, 3] each → float32[n, dim]. One call at a time. Raises AlbumError."""
+        return self._parts.extractor().extract(squares)
+
+    def similar_to(self, vector: Descriptors, top: int) -> list[SearchHit]:
+        """The photos that are most similar to float32[dim], best first; one hit per file. Safe on
+        any thread."""
+        similarity = dict(self._searcher.most_similar(vector, top))
+        hits = [
+            SearchHit(photo, similarity[photo.content])
+            for photo in self.photos_of(list(similarity))
+        ]
+        hits.sort(key=lambda hit: (-hit.similarity, hit.photo.path))
+        return hits[:top]
+
+    def photos_of(self, contents: Sequence[ContentId]) -> list[Photo]:
+        """The files of these contents, by path. Safe on any thread."""
+        return self._parts.catalog.photos_of(contents)
 
     @property
     def decisions(self) -> Decisions:
@@ -358,8 +386,10 @@ class Library:
         """What the library keeps on this computer, where, and how large it is."""
         return self._parts.stored()
 
-    def descriptors(self, contents: Sequence[ContentId]) -> tuple[list[ContentId], Descriptors]:
-        """Those of these contents that are described, ordered, with their descriptors."""
+    def descriptors(
+        self, contents: Sequence[ContentId] | None = None
+    ) -> tuple[list[ContentId], Descriptors]:
+        """Those of these contents (of all) that are described, ordered, with their descriptors."""
         return self._parts.catalog.vectors(contents)
 
     def health(self) -> Health:

@@ -55,6 +55,10 @@ class AppPaths:
         return self.root / "settings.toml"
 
     @property
+    def service_token(self) -> Path:
+        return self.root / "service-token"
+
+    @property
     def lock(self) -> Path:
         return self.root / "library.lock"
 

@@ -98,13 +98,7 @@ def write_json(
         "summary": summary(groups, snapshot),
         "groups": [
             {
-                "id": group.id,
-                "keeper": group.keeper.path,
-                "reason": group.reason,
-                "warning": group.warning,
-                "burst": group.burst,
-                "left_out": group.left_out,
-                "members": [_member(member) for member in group.members],
+                **group_document(group),
                 **({} if steps is None else {"steps": [asdict(step) for step in steps(group)]}),
             }
             for group in groups
@@ -120,6 +114,19 @@ def write_json(
     }
     json.dump(document, file, indent=1)
     file.write("\n")
+
+
+def group_document(group: Group) -> dict[str, Any]:
+    """A group as schema 1 tells it."""
+    return {
+        "id": group.id,
+        "keeper": group.keeper.path,
+        "reason": group.reason,
+        "warning": group.warning,
+        "burst": group.burst,
+        "left_out": group.left_out,
+        "members": [_member(member) for member in group.members],
+    }
 
 
 CSV_COLUMNS = (

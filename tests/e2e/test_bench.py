@@ -116,3 +116,12 @@ def test_a_store_on_a_server_is_left_empty(tmp_path):
     assert benchmark.missing == ("size on disk",)
     assert benchmark.figure("recall of the first ten").median == 1.0
     assert not (tmp_path / "unused").exists()
+
+
+@pytest.mark.slow
+def test_the_service_under_load(program, tmp_path):
+    small_album(tmp_path / "album", 2)
+    document, found = told(program, "serve", tmp_path / "album", "--photos", 150, "--runs", 1)
+    assert document["facts"] == {"photos": 150, "clients": 50, "searches": 1000, "pictures": 4}
+    assert found["errors"]["values"] == [0]
+    assert found["search p99"]["baseline"] == "search alone p50"

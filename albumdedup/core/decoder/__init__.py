@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from albumdedup.core.decoder.limits import GIANT_PIXELS, MAX_PIXELS
+from albumdedup.core.decoder.limits import GIANT_PIXELS, MAX_BYTES, MAX_PIXELS
 from albumdedup.core.decoder.pixels import (
     decode_small,
     finished,
@@ -133,6 +133,23 @@ def read_upright(
         return Problem(path, reason_of(error), error.strerror or "")
     except MemoryError:
         return Problem(path, Reason.TOO_MUCH_MEMORY)
+
+
+def squash_bytes(data: bytes, edge: int, *, decode: Decode = decode_here) -> Pixels | Problem:
+    """The bytes of a photo that is no file → uint8[edge, edge, 3], as a scan makes it of a file,
+    under the same limits; or why it cannot be had."""
+    try:
+        if not data:
+            raise Unreadable(Reason.EMPTY)
+        if len(data) > MAX_BYTES:
+            raise Unreadable(Reason.TOO_LARGE)
+        made = decode(DecodeTask(data, "", edge, whole=True), None)
+        assert isinstance(made, Picture)
+        return made.pixels
+    except Unreadable as error:
+        return Problem("", error.reason, error.detail)
+    except MemoryError:
+        return Problem("", Reason.TOO_MUCH_MEMORY)
 
 
 def _decode(data: bytes, path: str, use: Callable[[Image.Image], R]) -> R:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 
 from albumdedup.core.control import Control
-from albumdedup.core.decoder import Decode, decode_here, read_file, read_upright
+from albumdedup.core.decoder import Decode, decode_here, read_file, read_upright, squash_bytes
 from albumdedup.core.decoder.fetching import Fetcher
 from albumdedup.core.decoder.reading import Fetch, Turn, Unreadable, at_once
 from albumdedup.core.decoder.routing import goes_apart
@@ -96,6 +96,10 @@ class Door:
             path, edge, content,
             fetch=self._fetch(_never), decode=self._decode(_never),
         )  # fmt: skip
+
+    def squash_bytes(self, data: bytes, edge: int) -> Pixels | Problem:
+        """As ``decoder.squash_bytes``. Raises Cancelled when the door is closed."""
+        return squash_bytes(data, edge, decode=self._decode(_never))
 
     def close(self) -> None:
         """End what is being read or decoded; whoever waits for it gets Cancelled."""

@@ -1,4 +1,4 @@
-"""How much memory this process has held at most."""
+"""How much memory a process holds, and has held at most."""
 
 from __future__ import annotations
 
@@ -23,3 +23,13 @@ def peak_bytes() -> int | None:
         return None
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return used if sys.platform == "darwin" else used * 1024
+
+
+def resident_bytes(process: int) -> int | None:
+    """What another process holds now; None where the platform does not tell."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    sizes = [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")]
+    return sizes[0] * 1024 if sizes else None

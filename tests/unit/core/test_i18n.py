@@ -19,6 +19,8 @@ def test_every_error_has_a_sentence(code):
         ErrorCode.PLAN_REFUSED, ErrorCode.NOTHING_SCANNED, ErrorCode.NO_FAMILY,
         ErrorCode.UNKNOWN_RELATIVE, ErrorCode.EXTRACTOR_MISSPELT, ErrorCode.WEIGHTS_NOT_HERE,
         ErrorCode.WEIGHTS_INCLUDED,
+        ErrorCode.VALUE_REFUSED, ErrorCode.UNKNOWN_GROUP,
+        ErrorCode.EXTRA_MISSING,
     )  # fmt: skip
     assert ("/photos/x" in sentence) == needs_path
 

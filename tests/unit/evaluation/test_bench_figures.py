@@ -20,11 +20,12 @@ from albumdedup.evaluation.bench.regroup import SHAPES as REGROUP
 from albumdedup.evaluation.bench.rescan import SHAPES as RESCAN
 from albumdedup.evaluation.bench.scan import SHAPES as SCAN
 from albumdedup.evaluation.bench.search import SHAPES as SEARCH
+from albumdedup.evaluation.bench.serve import SHAPES as SERVE
 from albumdedup.evaluation.bench.start import SHAPES as START
 from albumdedup.evaluation.bench.store import SHAPES as STORE
 from albumdedup.evaluation.bench.words import word
 
-ALL = (*SCAN, *RESCAN, *REGROUP, *MATCH, *SEARCH, *STORE, *START, *MEMORY, *CLEAN)
+ALL = (*SCAN, *RESCAN, *REGROUP, *MATCH, *SEARCH, *STORE, *START, *MEMORY, *CLEAN, *SERVE)
 
 
 def test_a_ratio_is_the_median_of_the_ratios_of_each_run():
@@ -59,7 +60,7 @@ def test_one_value_is_every_percentile():
 
 
 def test_every_baseline_is_measured_too():
-    for shapes in (SCAN, RESCAN, REGROUP, MATCH, SEARCH, STORE, START, MEMORY, CLEAN):
+    for shapes in (SCAN, RESCAN, REGROUP, MATCH, SEARCH, STORE, START, MEMORY, CLEAN, SERVE):
         names = [shape.name for shape in shapes]
         assert len(set(names)) == len(names)
         assert {shape.baseline for shape in shapes} - {""} <= set(names)

@@ -1,0 +1,1 @@
+"""The program over HTTP, on this computer: optional, off by default (docs/service.md)."""
