@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import os
 import stat
 import threading
@@ -17,6 +18,7 @@ from albumdedup.core.decoder.pixels import (
     finished,
     fit,
     plain,
+    shrunk,
     squashed,
     squashed_inner,
 )
@@ -115,6 +117,16 @@ def read_file(
 def read_upright(path: str, edge: int) -> Pixels | Problem:
     """The upright sRGB picture, uint8[h, w, 3], the longer side at most ``edge`` px, aspect
     kept; or why it cannot be had."""
+    return _read_pixels(path, lambda image: _fitted(image, edge))
+
+
+def read_cropped(path: str, box: tuple[float, float, float, float], edge: int) -> Pixels | Problem:
+    """A part of the upright picture, squashed to uint8[edge, edge, 3]; or why it cannot be had.
+    ``box`` is left, top, right and bottom in fractions of its sides."""
+    return _read_pixels(path, lambda image: _cropped(image, box, edge))
+
+
+def _read_pixels(path: str, use: Callable[[Image.Image], Pixels]) -> Pixels | Problem:
     try:
         with _open(path) as file:
             if os.fstat(file.fileno()).st_size > MAX_BYTES:
@@ -122,7 +134,7 @@ def read_upright(path: str, edge: int) -> Pixels | Problem:
             data = file.readall()
         if not data:
             raise Unreadable(Reason.EMPTY)
-        return _decode(data, path, lambda image: _fitted(image, edge))
+        return _decode(data, path, use)
     except Unreadable as error:
         return Problem(path, error.reason, error.detail)
     except OSError as error:
@@ -277,3 +289,14 @@ def _picture(data: bytes, path: str, edge: int) -> Picture:
 def _fitted(image: Image.Image, edge: int) -> Pixels:
     size = fit(image.size, edge)
     return finished(decode_small(image, size)[1], size)
+
+
+def _cropped(image: Image.Image, box: tuple[float, float, float, float], edge: int) -> Pixels:
+    """Decoded only as large as the part needs, and at least a pixel of it."""
+    left, top, right, bottom = box
+    longer = math.ceil(2 * edge / min(right - left, bottom - top))
+    pixels = _fitted(image, min(longer, max(image.size)))
+    height, width = pixels.shape[:2]
+    x, y = min(int(left * width), width - 1), min(int(top * height), height - 1)
+    part = pixels[y : max(y + 1, round(bottom * height)), x : max(x + 1, round(right * width))]
+    return shrunk(part, edge)
