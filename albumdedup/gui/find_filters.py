@@ -17,6 +17,8 @@ from albumdedup.gui.widgets import Choice, button
 
 _OTHER = "\0other"
 """The entry that opens a dialog; no folder is called so."""
+LETTERS = 18
+"""So many of a folder's or a camera's name have room."""
 
 
 class FindFilters(QWidget):
@@ -28,11 +30,11 @@ class FindFilters(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sieve = Sieve()
-        self.folder = self._choice(_("Only photos below this folder"), _("All folders"), 210)
+        self.folder = self._choice(_("Only photos below this folder"), _("All folders"))
         self.folder.addItem(_("Another folder…"), _OTHER)
         self.first = self._day(_("Taken on or after"), _("from 2019-05"))
         self.last = self._day(_("Taken on or before"), _("to 2020"))
-        self.camera = self._choice(_("Only photos by this camera"), _("All cameras"), 190)
+        self.camera = self._choice(_("Only photos by this camera"), _("All cameras"))
         self.all = button(_("Show all"), self.clear, link=True)
         self.all.setToolTip(_("No folder, no days, no camera"))
         row = QHBoxLayout(self)
@@ -43,13 +45,12 @@ class FindFilters(QWidget):
         row.addStretch()
         self.all.hide()
 
-    def _choice(self, name: str, first: str, width: int) -> Choice:
+    def _choice(self, name: str, first: str) -> Choice:
         made = Choice()
         made.setAccessibleName(name)
         made.setToolTip(name)
-        made.setMaximumWidth(width)
-        made.setMinimumContentsLength(9)
-        made.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
+        made.setMinimumContentsLength(LETTERS)
+        made.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         made.addItem(first, "")
         made.activated.connect(self._on_chosen)
         return made
@@ -69,9 +70,9 @@ class FindFilters(QWidget):
 
     def offer(self, roots: Sequence[str], cameras: Sequence[str]) -> None:
         """What can be chosen; what is chosen stays."""
-        folders = [(shown(last_two_parts(root)), root) for root in roots]
+        folders = [(_folder(root), root) for root in roots]
         _fill(self.folder, [*folders, (_("Another folder…"), _OTHER)], self._sieve.folder)
-        _fill(self.camera, [(shown(name), name) for name in cameras], self._sieve.camera)
+        _fill(self.camera, [(_short(shown(name)), name) for name in cameras], self._sieve.camera)
 
     @Slot()
     def clear(self) -> None:
@@ -83,7 +84,7 @@ class FindFilters(QWidget):
 
     def choose_folder(self, folder: str) -> None:
         if self.folder.findData(folder) < 0:
-            self.folder.insertItem(1, shown(last_two_parts(folder)), folder)
+            self.folder.insertItem(1, _folder(folder), folder)
         self.folder.setCurrentIndex(self.folder.findData(folder))
         self._read()
 
@@ -129,6 +130,17 @@ def _day_of(text: str, read: Callable[[str], date]) -> date | None:
     return read(text.strip()) if text.strip() else None
 
 
+def _short(words: str) -> str:
+    """As much as has room; the whole is in the tooltip."""
+    return words if len(words) <= LETTERS else words[: LETTERS - 1] + "…"
+
+
+def _folder(path: str) -> str:
+    """Its name, with that of the folder above where there is room for both."""
+    words = shown(last_two_parts(path))
+    return words if len(words) <= LETTERS else _short("…/" + os.path.basename(words))
+
+
 def _fill(choice: Choice, entries: Sequence[tuple[str, str]], chosen: str) -> None:
     """The first entry, which stands for all, stays; a chosen one that is offered no more too."""
     wanted = [data for _words, data in entries]
@@ -138,6 +150,8 @@ def _fill(choice: Choice, entries: Sequence[tuple[str, str]], chosen: str) -> No
         choice.removeItem(1)
     for words, data in entries:
         choice.addItem(words, data)
+        if data != _OTHER:
+            choice.setItemData(choice.count() - 1, shown(data), Qt.ItemDataRole.ToolTipRole)
     if chosen and choice.findData(chosen) < 0:
-        choice.insertItem(1, shown(last_two_parts(chosen)), chosen)
+        choice.insertItem(1, _folder(chosen), chosen)
     choice.setCurrentIndex(max(0, choice.findData(chosen)))
