@@ -179,12 +179,15 @@ def test_like_this_too_and_not_like_this(session: Session, qtbot, album: Path) -
     qtbot.mouseClick(sheet.unlike, LEFT)
     found(session, qtbot)
     assert "IMG_0005.jpg" not in {Path(p.path).name for p in sheet.grid.pictures}
-    said = [one.accessibleName() for one in sheet.examples.findChildren(QPushButton)
-            if one.isVisible()]  # fmt: skip
-    assert said == [
+
+    def buttons() -> list[QPushButton]:
+        return [one for one in sheet.examples.findChildren(QPushButton) if one.isVisible()]
+
+    wanted = [
         "Looked for: IMG_0001.jpg", "Looked for: IMG_0003.jpg", "Looked away from: IMG_0005.jpg",
     ]  # fmt: skip
-    last = [one for one in sheet.examples.findChildren(QPushButton) if one.isVisible()][-1]
+    qtbot.waitUntil(lambda: [one.accessibleName() for one in buttons()] == wanted)
+    last = buttons()[-1]
     qtbot.mouseClick(last, LEFT)
     found(session, qtbot)
     assert "IMG_0005.jpg" in {Path(p.path).name for p in sheet.grid.pictures}
