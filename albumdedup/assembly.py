@@ -32,7 +32,7 @@ from albumdedup.store.decisions import SqliteDecisions, library_id, open_decisio
 from albumdedup.store.family import SqliteFamilyBook
 from albumdedup.store.journal import SqliteJournal
 from albumdedup.store.lock import LibraryLock
-from albumdedup.store.vector_index import collection_name
+from albumdedup.store.vector_index import collection_name, indexing
 from albumdedup.system.drives import Readers
 from albumdedup.system.isolation.in_hand import InHandFile
 from albumdedup.system.isolation.pool import Workers, most_workers
@@ -101,9 +101,10 @@ def build(
     decodes, replace the real ones in tests.
 
     Raises AlbumError: LIBRARY_BUSY, LIBRARY_READ_ONLY, LIBRARY_UNUSABLE, LIBRARY_NEWER,
-    EXTRACTOR_UNKNOWN, EXTRACTOR_MISSPELT.
+    EXTRACTOR_UNKNOWN, EXTRACTOR_MISSPELT, INDEX_UNFIT.
     """
     spec = spec_of(settings.extractor, paths.models)
+    indexed = indexing(settings)
     lock = LibraryLock(paths)
     lock.acquire()
     with ExitStack() as undo:
@@ -118,10 +119,13 @@ def build(
         from albumdedup.store.milvus import MilvusStore
         from albumdedup.store.milvus_connection import Address
 
-        if not where.vector_uri:
-            return MilvusStore(str(paths.vectors), spec)
-        address = Address(where.vector_uri, where.vector_token, where.vector_certificate)
-        return MilvusStore(address, spec, library=library_id(database))
+        library, address = "", Address(str(paths.vectors))
+        if where.vector_uri:
+            library = library_id(database)
+            address = Address(where.vector_uri, where.vector_token, where.vector_certificate)
+        return MilvusStore(
+            address, spec, library=library, indexes=indexed.choices, metric=indexed.metric
+        )
 
     def open_vectors() -> VectorStore:
         return open_store(settings)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from PIL import Image
 
+from albumdedup.core.asking import ANYWHERE, Told, Where
 from albumdedup.core.family import Holding, Relative, distinct_labels
 from albumdedup.core.types import ContentId, Descriptors, ExtractorSpec, Pixels
 
@@ -28,13 +29,24 @@ class MemoryVectorStore:
     def __init__(self, dim: int = HISTOGRAM_SPEC.dim) -> None:
         self._dim = dim
         self._rows: dict[ContentId, Descriptors] = {}
+        self._told: dict[ContentId, Told] = {}
 
-    def upsert(self, ids: Sequence[ContentId], vectors: Descriptors) -> None:
+    def upsert(
+        self,
+        ids: Sequence[ContentId],
+        vectors: Descriptors,
+        told: Sequence[Told] | None = None,
+    ) -> None:
         rows = np.asarray(vectors, np.float32)
         if len(ids) and rows.shape != (len(ids), self._dim):
             raise ValueError(f"{len(ids)} ids of {self._dim} with {rows.shape} vectors")
         for content, row in zip(ids, rows, strict=True):
             self._rows[content] = row.copy()
+            self._told.pop(content, None)
+        self._told.update(zip(ids, told or (), strict=False))
+
+    def marks(self) -> dict[ContentId, str] | None:
+        return {c: self._told[c].mark if c in self._told else "" for c in self._rows}
 
     def everything(self) -> tuple[list[ContentId], Descriptors]:
         ids = sorted(self._rows)
@@ -49,9 +61,15 @@ class MemoryVectorStore:
     def present(self, ids: Sequence[ContentId]) -> set[ContentId]:
         return {content for content in ids if content in self._rows}
 
-    def search(self, vector: Descriptors, top: int) -> list[tuple[ContentId, float]]:
+    def search(
+        self, vector: Descriptors, top: int, where: Where = ANYWHERE
+    ) -> list[tuple[ContentId, float]]:
         ids, rows = self.everything()
-        found = [(c, round(float(s), 4)) for c, s in zip(ids, rows @ vector, strict=True)]
+        found = [
+            (c, round(float(s), 4))
+            for c, s in zip(ids, rows @ vector, strict=True)
+            if where == ANYWHERE or _is(where, self._told.get(c, Told()))
+        ]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[: max(top, 0)]
 
     def nominate(self, vectors: Descriptors, top: int) -> list[list[tuple[ContentId, float]]]:
@@ -130,6 +148,17 @@ class FamilyRows:
 
     held: dict[tuple[str, ContentId], tuple[Holding, Descriptors]] = field(default_factory=dict)
     cards: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+
+
+def _is(where: Where, told: Told) -> bool:
+    first, last = where.first or 0, where.last or 10**9
+    dated = where.first is not None or where.last is not None
+    return (
+        (not where.folder or where.folder in told.folders)
+        and (not dated or (told.last or 0) >= max(1, first))
+        and (not dated or 1 <= (told.first or 0) <= last)
+        and (where.cameras is None or told.camera in where.cameras)
+    )
 
 
 class HistogramExtractor:

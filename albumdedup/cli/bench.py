@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from albumdedup.cli import bench_index
 from albumdedup.cli.columns import columns, padded
 from albumdedup.cli.console import printable, say
 from albumdedup.cli.exits import Exit
@@ -44,6 +45,8 @@ PHOTOS = {
 
 
 def run(arguments: Namespace) -> Exit:
+    if arguments.what == "index":
+        return bench_index.run(arguments)
     chosen = chosen_settings(arguments, chosen_paths(arguments))
     settings = replace(  # the program as it is delivered, whatever this library uses
         chosen, extractor=DEFAULT, vector_uri="", vector_token="", vector_certificate=""

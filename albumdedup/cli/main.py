@@ -12,7 +12,8 @@ from albumdedup import __version__
 from albumdedup.cli.console import say
 from albumdedup.cli.exits import Exit, exit_code
 from albumdedup.cli.models_arguments import add_models
-from albumdedup.cli.parsing import Parser, at_least_one, translate_argparse
+from albumdedup.cli.parsing import Parser, at_least_one, similarity, translate_argparse
+from albumdedup.cli.search_options import add_search
 from albumdedup.core.errors import AlbumError, Cancelled
 from albumdedup.core.i18n import _, describe
 from albumdedup.core.types import Tier
@@ -41,13 +42,6 @@ def tiers(text: str) -> frozenset[Tier]:
         raise argparse.ArgumentTypeError(
             _("there is no tier in {text}; tiers are {known}").format(text=text, known=known)
         ) from error
-
-
-def similarity(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(_("a similarity lies between 0 and 1"))
-    return value
 
 
 def port(text: str) -> int:
@@ -94,13 +88,7 @@ def parser() -> argparse.ArgumentParser:
     undo = verb("undo", _("put an operation back (default: the last one)"))
     _add_undo(undo)
     _add_history(verb("history", _("list the operations, or give the receipt of one")))
-    search = verb("search", _("the most similar photos of the library"))
-    search.add_argument("image", metavar="IMAGE")
-    search.add_argument("--top", type=int, default=10, metavar="N")
-    search.add_argument(
-        "--family", action="store_true", help=_("among the photos of the other libraries too")
-    )
-    search.add_argument("--json", action="store_true")
+    add_search(verb("search", _("the most similar photos of the library")))
     pair = verb("not-duplicates", _("remember that these photos are not duplicates"), "decisions")
     pair.add_argument("paths", nargs="*", metavar="PATH")
     pair.add_argument("--off", action="store_true", help=_("forget it again"))
@@ -248,8 +236,8 @@ def _add_clean(sub: argparse.ArgumentParser) -> None:
 
 
 BENCHMARKS = (
-    "scan", "rescan", "regroup", "match", "index-join", "search", "store", "start", "memory",
-    "clean", "serve",
+    "scan", "rescan", "regroup", "match", "index-join", "search", "store", "index", "start",
+    "memory", "clean", "serve",
 )  # fmt: skip
 
 
@@ -274,10 +262,11 @@ def _add_bench(sub: argparse.ArgumentParser) -> None:
                      help=_("make so many camera-like photos first, in DIR (scan)"))  # fmt: skip
     sub.add_argument("--from", dest="source", metavar="DIR", default=None,
                      help=_("with --make: from these photos (default: painted)"))  # fmt: skip
-    sub.add_argument(
-        "--uri", default="", help=_("a Milvus server, not the embedded store (store, index-join)")
-    )
-    sub.add_argument("--token", default="", help=_("its token (store, index-join)"))
+    words = _("a Milvus server, not the embedded store (store, index, index-join)")
+    sub.add_argument("--uri", "--vector-uri", dest="uri", default="", metavar="URI", help=words)
+    words = _("draw the comparison: a new .png or .svg file (index)")
+    sub.add_argument("--plot", metavar="FILE", help=words)
+    sub.add_argument("--token", default="", help=_("its token (store, index, index-join)"))
     sub.add_argument("--certificate", default="", metavar="FILE",
                      help=_("its certificate, where the computer does not trust it"))  # fmt: skip
 

@@ -66,3 +66,11 @@ def _counted(one: str, many: str, n: int) -> str:
     if one == "expected %s argument":
         return ngettext("expected %s argument", "expected %s arguments", n)
     return one if n == 1 else many
+
+
+def similarity(text: str) -> float:
+    """An argparse type."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(_("a similarity lies between 0 and 1"))
+    return value

@@ -91,7 +91,11 @@ def _serve(
     library = engine.Engine(
         session.library,
         session.executor,
-        ThumbnailCache(session.paths.thumbs, settings.thumbs_megabytes * 1_000_000),
+        ThumbnailCache(
+            session.paths.thumbs,
+            session.library.door.read_upright,
+            settings.thumbs_megabytes * 1_000_000,
+        ),
     )
     view = View(frozenset(map(Tier, settings.tiers)), settings.similarity, chosen_rule(settings))
     limits = routes.Limits(arguments.upload_limit * 1_000_000)

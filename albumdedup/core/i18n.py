@@ -171,6 +171,26 @@ def _error_sentences() -> dict[ErrorCode, str]:
             "photos."
         ),
         ErrorCode.NOT_A_PHOTO: _("{path} cannot be read as a photo: {detail}"),
+        ErrorCode.WEB_ADDRESS: _(
+            "{path} is not on this computer, and nothing is downloaded; save the picture and name "
+            "its file."
+        ),
+        ErrorCode.CROP_UNFIT: _(
+            "The rectangle {name} does not lie inside the picture ({detail} pixels); give left, "
+            "top, width and height in pixels, or in fractions up to 1."
+        ),
+        ErrorCode.EXAMPLES_CANCEL: _(
+            "The pictures to look for and those to look away from are the same, so that nothing "
+            "is left to look for; leave one of them out, or give --not-weight a smaller number."
+        ),
+        ErrorCode.PICTURE_INSIDE_ALBUM: _(
+            "{path} would lie inside a scanned folder, where it would be taken for a photo; choose "
+            "a place outside."
+        ),
+        ErrorCode.INDEX_UNFIT: _(
+            "The settings of the index do not fit: {detail}. Change them in settings.toml, or "
+            "leave them out."
+        ),
         ErrorCode.UNKNOWN_OPERATION: _(
             "There is no operation {name}; see `albumdedup history` for those that are."
         ),

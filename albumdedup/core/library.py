@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from albumdedup.core import checking, delivery, operations, pipeline, planning, recovery
+from albumdedup.core.asking import Example, Question
 from albumdedup.core.carrying import carried
 from albumdedup.core.companions import read_companion
 from albumdedup.core.control import Control, ProgressSink, Reporter
 from albumdedup.core.decoder.door import Door
 from albumdedup.core.delivery import Delivery
 from albumdedup.core.errors import STORE_TROUBLE, AlbumError, ErrorCode
+from albumdedup.core.examples import Described, describe_examples, read_examples
 from albumdedup.core.grouping import Grouper
-from albumdedup.core.i18n import _, describe_problem
+from albumdedup.core.i18n import _
 from albumdedup.core.part import Part
 from albumdedup.core.ports import (
     Catalog,
@@ -100,6 +102,16 @@ class Health:
     unmatched: int
     waiting: int = 0
     trouble: AlbumError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page of hits, whether there are ``more`` after it, and the contents of the pictures that
+    were looked for."""
+
+    hits: tuple[SearchHit, ...]
+    more: bool
+    like: tuple[ContentId, ...]
 
 
 class Library:
@@ -294,37 +306,57 @@ class Library:
         """The most similar photos of the library, best first; one hit per file.
 
         Raises AlbumError(NOT_THERE, NOT_A_PHOTO, NOTHING_SCANNED)."""
-        return self.similar_to(self._described(image), top)
+        return list(self.ask(Question((Example(image),), top=top)).hits)
 
-    def search_family(self, image: str, top: int = 20) -> list[RelativeHit]:
-        """The most similar photos of the other libraries, best first.
+    def ask(
+        self,
+        question: Question,
+        control: Control | None = None,
+        sink: ProgressSink | None = None,
+    ) -> Answer:
+        """One page of the photos that a question asks for. What is, byte for byte, a picture to
+        look away from is no answer.
 
-        Raises AlbumError(NOT_THERE, NOT_A_PHOTO, NOTHING_SCANNED, NO_FAMILY, …)."""
-        return self.relatives.search(self._described(image), top)
+        Raises AlbumError(NOT_THERE, NOT_A_PHOTO, NOTHING_SCANNED, WEB_ADDRESS, CROP_UNFIT,
+        EXAMPLES_CANCEL), Cancelled."""
+        control = control or Control()
+        sought = self._sought(question, control)
+        hits = self._searcher.photos(
+            sought.vector, question, frozenset(sought.unlike), control, Reporter(sink)
+        )
+        page = hits[question.offset : question.offset + question.top]
+        return Answer(tuple(page), question.offset + len(page) < len(hits), sought.like)
 
-    def _described(self, image: str) -> Descriptors:
-        """float32[dim]"""
+    def search_family(
+        self, question: Question, control: Control | None = None
+    ) -> list[RelativeHit]:
+        """The most similar photos of the other libraries, best first; of them no folders, days or
+        cameras are known, so that the filters are not applied.
+
+        Raises AlbumError as ``ask``, and NO_FAMILY, …; Cancelled."""
+        control = control or Control()
+        hits = self.relatives.search(self._sought(question, control).vector, question.top)
+        return [hit for hit in hits if hit.similarity >= question.least]
+
+    def _sought(self, question: Question, control: Control) -> Described:
         parts = self._parts
-        path = os.path.abspath(image)
-        if not os.path.exists(path):
-            raise AlbumError(ErrorCode.NOT_THERE, path=path)
-        read = parts.door.read_file(found_file(path), parts.input_edge, lambda content: True)
-        if read.picture is None:
-            detail = describe_problem(read.problem) if read.problem else ""
-            raise AlbumError(ErrorCode.NOT_A_PHOTO, path=path, detail=detail)
-        return self._describe_one(read.picture.pixels)
+        like = read_examples(parts.door, question.like, parts.input_edge, control)
+        unlike = read_examples(parts.door, question.unlike, parts.input_edge, control)
+        if not parts.catalog.has_indexed():
+            raise AlbumError(ErrorCode.NOTHING_SCANNED)
+        return describe_examples(question, like, unlike, parts.extractor)
 
     def search_pixels(self, pixels: Pixels, top: int = 20) -> list[SearchHit]:
-        """The same of a picture that no file holds: uint8[edge, edge, 3] of ``input_edge``.
+        """As ``search``, of a picture that no file holds: uint8[edge, edge, 3] of ``input_edge``.
 
         Raises AlbumError(NOTHING_SCANNED)."""
-        return self.similar_to(self._describe_one(pixels), top)
-
-    def _describe_one(self, pixels: Pixels) -> Descriptors:
         if not self._parts.catalog.has_indexed():
             raise AlbumError(ErrorCode.NOTHING_SCANNED)
-        vector: Descriptors = self.describe([pixels])[0]
-        return vector
+        return self.similar_to(self.describe([pixels])[0], top)
+
+    def cameras(self) -> list[str]:
+        """The cameras of the library's photos, by name."""
+        return sorted({fact.camera for fact in self._searcher.facts().values() if fact.camera})
 
     @property
     def door(self) -> Door:

@@ -190,15 +190,24 @@ class VectorTable:
 
 
 def nearest(
-    vector: Descriptors, ids: Sequence[ContentId], vectors: Descriptors, top: int
+    vector: Descriptors,
+    ids: Sequence[ContentId],
+    vectors: Descriptors,
+    top: int,
+    rows: NDArray[np.intp] | None = None,
 ) -> list[tuple[ContentId, float]]:
-    """The ``top`` of these contents that are most similar to float32[dim], best first, equal ones
-    in order of id."""
-    if top < 1 or not ids:
+    """The ``top`` of these contents (with ``rows`` of those alone) that are most similar to
+    float32[dim], best first, equal ones in order of id."""
+    count = len(ids) if rows is None else len(rows)
+    if top < 1 or not count:
         return []
     fast = vectors @ vector
-    floor = np.partition(fast, -top)[-top] if top < len(ids) else fast.min()
+    if rows is not None:
+        fast = fast[rows]
+    floor = np.partition(fast, -top)[-top] if top < count else fast.min()
     close = np.nonzero(fast >= floor - _TIES)[0]
+    if rows is not None:
+        close = rows[close]
     exact = similarities(vectors[close], np.broadcast_to(vector, (len(close), len(vector))))
     found = [(ids[row], value) for row, value in zip(close.tolist(), exact.tolist(), strict=True)]
     return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:top]

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from albumdedup.core.asking import ANYWHERE, Told, Where
 from albumdedup.core.errors import AlbumError
 from albumdedup.core.family import Holding, Place, Relative
 from albumdedup.core.pairs import NeighbourPairs
@@ -104,7 +105,20 @@ class VectorStore(Protocol):
     Every method may raise AlbumError with a code of ``STORE_TROUBLE``.
     """
 
-    def upsert(self, ids: Sequence[ContentId], vectors: Descriptors) -> None: ...
+    def upsert(
+        self,
+        ids: Sequence[ContentId],
+        vectors: Descriptors,
+        told: Sequence[Told] | None = None,
+    ) -> None:
+        """Store descriptors in place of what was there, with what is ``told`` of each content.
+        Without, what was told before may be lost: ``marks`` says so."""
+        ...
+
+    def marks(self) -> dict[ContentId, str] | None:
+        """The mark of what was told of each content, empty where nothing was; None where the
+        store, made by an older version, can be told nothing."""
+        ...
 
     def everything(self) -> tuple[list[ContentId], Descriptors]:
         """All rows, ordered by content id."""
@@ -116,8 +130,11 @@ class VectorStore(Protocol):
 
     def present(self, ids: Sequence[ContentId]) -> set[ContentId]: ...
 
-    def search(self, vector: Descriptors, top: int) -> list[tuple[ContentId, float]]:
-        """The ``top`` most similar contents to float32[dim], best first."""
+    def search(
+        self, vector: Descriptors, top: int, where: Where = ANYWHERE
+    ) -> list[tuple[ContentId, float]]:
+        """The ``top`` most similar contents to float32[dim], best first, of those that were told
+        to be ``where``."""
         ...
 
     def nominate(self, vectors: Descriptors, top: int) -> list[list[tuple[ContentId, float]]]:
@@ -337,6 +354,11 @@ class Catalog(Protocol):
 
     def has_indexed(self) -> bool:
         """Whether there is any."""
+        ...
+
+    @property
+    def state(self) -> int:
+        """Another number whenever anything in it may have changed since this process began."""
         ...
 
     @property

@@ -28,6 +28,9 @@ from albumdedup.core.types import Tier
 CHAIN = "chain"
 """The keep rule of those who have arranged a chain of their own."""
 
+AUTO = "auto"
+VECTOR_METRICS = ("IP", "COSINE", "L2")
+VECTOR_INDEXES = (AUTO, "FLAT", "IVF_FLAT", "IVF_SQ8", "HNSW")
 
 _TIERS = tuple(tier.value for tier in Tier)
 JOIN_EXACT, JOIN_INDEX = "exact", "index"
@@ -52,7 +55,8 @@ class Settings:
     the same ``vector_family`` on one server find each other's photos, and call this one
     ``library_label``; empty: no family, and the computer's name.
     ``join`` says what new photos are compared by: the exact product in memory or, where there is
-    a server, its index.
+    a server, its index. The index of the vector store and its parameters are checked where
+    it is made (``store.vector_index``).
     """
 
     keep_rule: str = _set("oldest", Anything())
@@ -71,6 +75,13 @@ class Settings:
     vector_family: str = _set("", FamilyName(), later=True)
     library_label: str = _set("", Label(), later=True)
     join: str = _set(JOIN_EXACT, OneOf((JOIN_EXACT, JOIN_INDEX)), later=True)
+    vector_index: str = _set(AUTO, Anything(), later=True)
+    vector_metric: str = _set("IP", Anything(), later=True)
+    vector_nlist: int = _set(0, Anything(), later=True)
+    vector_nprobe: int = _set(0, Anything(), later=True)
+    vector_m: int = _set(0, Anything(), later=True)
+    vector_ef_construction: int = _set(0, Anything(), later=True)
+    vector_ef_search: int = _set(0, Anything(), later=True)
     removed_to: str = _set("", Folder())
     thumbs_megabytes: int = _set(2000, Between(50, 1_000_000))
     language: str = _set("system", OneOf(("system", *LANGUAGES)), later=True)

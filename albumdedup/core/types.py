@@ -8,6 +8,7 @@ escapes), because a library holds hundreds of thousands of them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -638,5 +639,17 @@ class OperationReport:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
+    """A photo with its similarity, the cosine of the two descriptors (which have norm 1, so that
+    it is their inner product too). Distances follow from it."""
+
     photo: Photo
     similarity: float
+
+    @property
+    def cosine_distance(self) -> float:
+        return 1 - self.similarity
+
+    @property
+    def distance(self) -> float:
+        """L2: |a - b|² = |a|² + |b|² - 2ab = 2 - 2ab."""
+        return math.sqrt(max(0.0, 2 - 2 * self.similarity))

@@ -82,6 +82,14 @@ class PictureModel(QAbstractListModel):
         self.pictures = tuple(pictures)
         self.endResetModel()
 
+    def add(self, pictures: Sequence[Picture]) -> None:
+        """More of them, after the others."""
+        if pictures:
+            count = len(self.pictures)
+            self.beginInsertRows(QModelIndex(), count, count + len(pictures) - 1)
+            self.pictures = (*self.pictures, *pictures)
+            self.endInsertRows()
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.pictures)
 
@@ -166,6 +174,7 @@ class PictureGrid(QListView):
     opened = Signal(object)  # Picture: double click or Enter
     current_changed = Signal(object)  # Picture, or None
     menu_wanted = Signal(object, object)  # Picture, global QPoint
+    end_near = Signal()  # what lies below the screen will soon be at its end
 
     def __init__(self, name: str, loader: ThumbLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -222,6 +231,11 @@ class PictureGrid(QListView):
         self.verticalScrollBar().setValue(place)
         self._soon.start()
 
+    def add_pictures(self, pictures: Sequence[Picture]) -> None:
+        """More below; nothing moves."""
+        self._model.add(pictures)
+        self._soon.start()
+
     def select(self, row: int) -> None:
         self.setCurrentIndex(self._model.index(row))
 
@@ -274,6 +288,8 @@ class PictureGrid(QListView):
         rows = self.viewport().height() // CELL.height() + 2 + AHEAD
         near = self._model.pictures[first : first + rows * per_row]
         self._loader.want([_Wanted(p.content, p.path) for p in near if p.content is not None])
+        if near and first + rows * per_row >= len(self._model.pictures):
+            self.end_near.emit()
 
     @Slot(object)
     def _on_thumbnail(self, content: object) -> None:

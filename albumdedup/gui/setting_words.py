@@ -19,8 +19,12 @@ from albumdedup.core.i18n import _, tier_name
 from albumdedup.core.types import Tier
 
 REMEMBERED = frozenset(
-    ("keep_chain", "similarity", "batch", "commit_seconds", "recent", "vector_certificate", "join")
-)
+    {
+        "keep_chain", "similarity", "batch", "commit_seconds", "recent", "vector_certificate",
+        "vector_index", "vector_metric", "vector_nlist", "vector_nprobe", "vector_m",
+        "vector_ef_construction", "vector_ef_search", "join",
+    }
+)  # fmt: skip
 """Settings without a row of their own: the slider and the list of folders remember themselves,
 ``keep_chain`` belongs to the row of ``keep_rule``, the others are for the settings file."""
 

@@ -104,6 +104,10 @@ class SqliteCatalog:
         self._database = database
         self.vectors_state = 0
 
+    @property
+    def state(self) -> int:
+        return self._database.writes
+
     # --- files ------------------------------------------------------------------------------
 
     def known_files(self, roots: Sequence[str]) -> dict[str, KnownFile]:

@@ -108,6 +108,7 @@ class Database:
         self._synchronous = synchronous
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._closed = False
+        self.writes = 0
         try:
             with self.write() as connection:  # a file that cannot be written is told at once
                 created = self._migrate(connection, migrations)
@@ -192,6 +193,7 @@ class Database:
                 try:
                     yield connection
                     connection.execute("COMMIT")
+                    self.writes += 1
                 except BaseException:
                     with suppress(sqlite3.Error):  # a full disk has rolled back by itself
                         connection.execute("ROLLBACK")

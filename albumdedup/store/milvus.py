@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from albumdedup.core.asking import ANYWHERE, Told, Where
 from albumdedup.core.errors import SERVER_AWAY, AlbumError, ErrorCode
 from albumdedup.core.matching import nearest
 from albumdedup.core.types import ContentId, Descriptors, ExtractorSpec
@@ -30,7 +31,15 @@ from albumdedup.store.milvus_connection import (
     server_failures,
 )
 from albumdedup.store.milvus_lite_server import DamagedStore, MilvusLiteServer
-from albumdedup.store.vector_index import INDEXES, METRIC, IndexChoice, collection_name
+from albumdedup.store.milvus_where import MARK, expression, row_of
+from albumdedup.store.vector_index import (
+    INDEXES,
+    METRIC,
+    IndexChoice,
+    Indexing,
+    collection_name,
+    similarity_of,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -62,10 +71,11 @@ class MilvusStore:
         *,
         library: str = "",
         indexes: Sequence[IndexChoice] = INDEXES,
+        metric: str = METRIC,
     ) -> None:
         self.set_aside: Path | None = None
         self._address = Address(address) if isinstance(address, str) else address
-        self._spec, self._indexes = spec, indexes
+        self._spec, self._indexing = spec, Indexing(indexes, metric)
         self._name = collection_name(spec, library if self._address.remote else "")
         self._server: MilvusLiteServer | None = None
         self._client: Any = None
@@ -111,7 +121,7 @@ class MilvusStore:
             if not inside:
                 check_version(str(self._client.get_server_version()), address.uri)
             self._collection = Collection(
-                self._client, self._name, self._spec, self._indexes, self._address.uri
+                self._client, self._name, self._spec, self._indexing, self._address.uri
             )
             self._collection.open()
         except BaseException:
@@ -155,8 +165,14 @@ class MilvusStore:
 
     # --- the port ---------------------------------------------------------------------------
 
-    def upsert(self, ids: Sequence[ContentId], vectors: Descriptors) -> None:
-        """Store float32[n, dim] under n content ids, in place of what was there.
+    def upsert(
+        self,
+        ids: Sequence[ContentId],
+        vectors: Descriptors,
+        told: Sequence[Told] | None = None,
+    ) -> None:
+        """Store float32[n, dim] under n content ids, in place of what was there, with what is told
+        of them; a collection of an older version holds only the vectors.
 
         Raises ValueError where the shapes do not fit.
         """
@@ -166,13 +182,14 @@ class MilvusStore:
         with self._failures():
             for start in range(0, len(ids), _ROWS_PER_CALL):
                 part = slice(start, start + _ROWS_PER_CALL)
-                self._client.upsert(
-                    self._name,
-                    [
-                        {KEY: content, VECTOR: vector}
-                        for content, vector in zip(ids[part], rows[part], strict=True)
-                    ],
-                )
+                table: list[dict[str, object]] = [
+                    {KEY: content, VECTOR: vector}
+                    for content, vector in zip(ids[part], rows[part], strict=True)
+                ]
+                if told is not None and self._collection.takes_facts:
+                    for row, one in zip(table, told[part], strict=True):
+                        row.update(row_of(one))
+                self._client.upsert(self._name, table)
                 self._unsettled += len(ids[part])
 
     def _settle(self) -> None:
@@ -188,7 +205,7 @@ class MilvusStore:
         rows = max(1, min(_MOST_ROWS, _FLOATS_PER_PAGE // self._spec.dim))
         with self._failures():
             self._settle()
-            for page in self._pages(rows):
+            for page in self._pages(rows, [KEY, VECTOR]):
                 ids.extend(ContentId(row[KEY]) for row in page)
                 pages.append(np.array([row[VECTOR] for row in page], np.float32))
         return self._ordered(ids, pages)
@@ -215,10 +232,21 @@ class MilvusStore:
         order = sorted(range(len(ids)), key=ids.__getitem__)
         return [ids[i] for i in order], np.concatenate(pages)[order]
 
-    def _pages(self, rows: int) -> Iterator[list[dict[str, Any]]]:
-        iterator = self._client.query_iterator(
-            self._name, batch_size=rows, output_fields=[KEY, VECTOR]
-        )
+    def marks(self) -> dict[ContentId, str] | None:
+        """Content → the mark of what was told of it; None where the collection, made by an older
+        version, has no room for it."""
+        with self._failures():
+            if not self._collection.takes_facts:
+                return None
+            self._settle()
+            return {
+                ContentId(row[KEY]): str(row.get(MARK) or "")
+                for page in self._pages(_MOST_ROWS, [KEY, MARK])
+                for row in page
+            }
+
+    def _pages(self, rows: int, fields: list[str]) -> Iterator[list[dict[str, Any]]]:
+        iterator = self._client.query_iterator(self._name, batch_size=rows, output_fields=fields)
         try:
             while page := iterator.next():
                 yield page
@@ -234,10 +262,13 @@ class MilvusStore:
                 found.update(ContentId(row[KEY]) for row in rows)
         return found
 
-    def search(self, vector: Descriptors, top: int) -> list[tuple[ContentId, float]]:
+    def search(
+        self, vector: Descriptors, top: int, where: Where = ANYWHERE
+    ) -> list[tuple[ContentId, float]]:
         """The ``top`` (at most 16,000) contents most similar to float32[dim], best first, equal
-        ones in order of id. Each similarity is computed again from the two descriptors, as in
-        grouping: stores sum in other orders, and differ in the fourth decimal."""
+        ones in order of id, of those that were told to be ``where``. Each similarity is
+        computed again from the two descriptors, as in grouping: stores sum in other orders, and
+        differ in the fourth decimal."""
         if top < 1:
             return []
         top = min(top, _MOST_ROWS)
@@ -249,19 +280,22 @@ class MilvusStore:
                 self._name,
                 data=[asked],
                 anns_field=VECTOR,
+                filter=expression(where),
                 limit=top,
                 output_fields=[KEY, VECTOR] if exact else [KEY],
                 consistency_level=SEARCH_CONSISTENCY,
                 search_params={
-                    "metric_type": METRIC,
-                    "params": dict(self._collection.index.search),
+                    "metric_type": self._indexing.metric,
+                    "params": self._collection.index.search_params(top),
                 },
             )
         ids = [ContentId(hit[KEY]) for hit in hits]
         if exact and ids:
             rows = np.array([hit["entity"][VECTOR] for hit in hits], np.float32)
             return nearest(asked, ids, rows, top)
-        found = [(c, round(float(hit["distance"]), 4)) for c, hit in zip(ids, hits, strict=True)]
+        metric = self._indexing.metric
+        values = [round(similarity_of(float(hit["distance"]), metric), 4) for hit in hits]
+        found = list(zip(ids, values, strict=True))
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
     def nominate(self, vectors: Descriptors, top: int) -> list[list[tuple[ContentId, float]]]:
@@ -270,9 +304,6 @@ class MilvusStore:
             return []
         with self._failures():
             self._settle()
-            search = dict(self._collection.index.search)
-            if "ef" in search:  # Milvus refuses to name more than it looks at
-                search["ef"] = max(search["ef"], top)
             found = self._client.search(
                 self._name,
                 data=list(np.ascontiguousarray(vectors, np.float32)),
@@ -281,11 +312,15 @@ class MilvusStore:
                 output_fields=[KEY],
                 consistency_level=SEARCH_CONSISTENCY,
                 search_params={
-                    "metric_type": METRIC,
-                    "params": search,
+                    "metric_type": self._indexing.metric,
+                    "params": self._collection.index.search_params(top),
                 },
             )
-        return [[(ContentId(hit[KEY]), float(hit["distance"])) for hit in hits] for hits in found]
+        metric = self._indexing.metric
+        return [
+            [(ContentId(hit[KEY]), similarity_of(float(hit["distance"]), metric)) for hit in hits]
+            for hits in found
+        ]
 
     def delete(self, ids: Sequence[ContentId]) -> None:
         with self._failures():
@@ -295,6 +330,11 @@ class MilvusStore:
     def count(self) -> int:
         with self._failures():
             return int(self._collection.count())
+
+    def drop(self) -> None:
+        """Remove the collection with all that is in it: what a measurement made."""
+        with self._failures():
+            self._client.drop_collection(self._name)
 
     def close(self) -> None:
         """Free the folder for this process and others. May be called twice; a server may be

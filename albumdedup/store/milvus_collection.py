@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.types import ExtractorSpec
-from albumdedup.store.vector_index import METRIC, IndexChoice, choose
+from albumdedup.store.vector_index import IndexChoice, Indexing, choose, is_server
 
 KEY, VECTOR = "content", "vector"
 
@@ -50,14 +50,15 @@ class Collection:
         client: Any,
         name: str,
         spec: ExtractorSpec,
-        indexes: Sequence[IndexChoice],
+        indexing: Indexing,
         uri: str,
         shape: Shape = CONTENTS,
     ) -> None:
-        self.index = indexes[0]
+        self.index = indexing.choices[0]
+        self.takes_facts = True
         self._shape = shape
         self._client, self._name, self._spec = client, name, spec
-        self._indexes, self._uri = indexes, uri
+        self._indexing, self._uri = indexing, uri
 
     def open(self) -> None:
         if self._client.has_collection(self._name):
@@ -80,13 +81,14 @@ class Collection:
             raise UnfitCollection(", ".join(fields))
         if int(dim) != self._spec.dim:
             raise UnfitCollection(f"{dim} ≠ {self._spec.dim}")
+        self.takes_facts = bool(described.get("enable_dynamic_field"))
 
     def _create(self) -> None:
         from pymilvus import DataType, MilvusClient
 
         described = json.dumps(asdict(self._spec), sort_keys=True)
         schema = MilvusClient.create_schema(
-            auto_id=False, enable_dynamic_field=False, description=described
+            auto_id=False, enable_dynamic_field=self._shape is CONTENTS, description=described
         )
         schema.add_field(
             self._shape.key, DataType.VARCHAR, is_primary=True, max_length=self._shape.key_bytes
@@ -100,19 +102,38 @@ class Collection:
             consistency_level=CONSISTENCY,
             properties={"albumdedup.extractor": described},
         )
-        self._build(choose(0, self._indexes))
+        self._build(choose(0, self._indexing.choices))
 
     def _fit_index(self) -> None:
         """Index anew where the collection has grown out of its index, or an index is missing."""
         described = self._described()
-        self.index = choose(self.count() if described else 0, self._indexes)
-        if described and described.get("index_type") == self.index.kind:
+        self.index = choose(self.count() if described else 0, self._indexing.choices)
+        if described and self._fits(described):
             return
         self._client.flush(self._name)  # rows that a server still collects get a makeshift index
         if described:  # without an index nothing is loaded
             self._client.release_collection(self._name)
             self._client.drop_index(self._name, VECTOR)
         self._build(self.index)
+
+    def _told(self, build: Mapping[str, int]) -> dict[str, Any]:
+        """pymilvus sends each parameter by itself; Milvus Lite reads them all from one."""
+        told: dict[str, Any] = dict(build)
+        return told if is_server(self._uri) or not build else {**told, "params": told.copy()}
+
+    def _fits(self, described: Mapping[str, Any]) -> bool:
+        """A server may keep its parameters to itself: those are taken for ours. Milvus Lite that
+        does not tell them was never told."""
+        stored = {**described, **(described.get("params") or {})}
+        remote = is_server(self._uri)
+        return (
+            stored.get("index_type") == self.index.kind
+            and stored.get("metric_type") == self._indexing.metric
+            and all(
+                str(stored.get(key, value if remote else None)) == str(value)
+                for key, value in self.index.build.items()
+            )
+        )
 
     def _described(self) -> Any:
         from pymilvus.exceptions import MilvusException
@@ -132,8 +153,8 @@ class Collection:
             VECTOR,
             index_name=VECTOR,
             index_type=choice.kind,
-            metric_type=METRIC,
-            params=dict(choice.build),
+            metric_type=self._indexing.metric,
+            params=self._told(choice.build),
         )
         try:
             self._client.create_index(self._name, params)

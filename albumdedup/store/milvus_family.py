@@ -38,7 +38,7 @@ from albumdedup.store.milvus_connection import (
     connect,
     server_failures,
 )
-from albumdedup.store.vector_index import METRIC, IndexChoice
+from albumdedup.store.vector_index import METRIC, IndexChoice, Indexing
 
 _KEY, _LIBRARY, _CONTENT, _FACTS = "row", "library", "content", "facts"
 _SHAPE = Shape(_KEY, 128, ((_LIBRARY, 32), (_CONTENT, 64), (_FACTS, LONGEST_FACTS + 1000)))
@@ -96,7 +96,7 @@ class MilvusFamily:
         for turn in range(_TRIES):
             try:
                 Collection(
-                    self._client, self._name, self._spec, _FLAT, self._address.uri, _SHAPE
+                    self._client, self._name, self._spec, Indexing(_FLAT), self._address.uri, _SHAPE
                 ).open()
                 return
             except MilvusException as error:

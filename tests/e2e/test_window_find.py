@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from pictures import save, scene, small_album
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QPushButton
 from windows import SLOW_MS, Opened, drop_on, scanned, tile
 
-from albumdedup.gui import menus
+from albumdedup.gui import finding, menus
 from albumdedup.gui.app import Session
 
 LEFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
@@ -46,7 +48,7 @@ def test_a_picture_dropped_on_the_search_field_finds_its_copies(
     assert shares == sorted(shares, reverse=True)
     assert shares[0] > 90 > shares[-1]
     assert "No photo is the same as from the web.jpg byte for byte" in sheet.sentence.text()
-    assert not sheet.preview.pixmap().isNull()
+    assert sheet.preview.has_picture()
 
     qtbot.mouseClick(sheet.grid.viewport(), LEFT, pos=tile(sheet.grid, 1))
     qtbot.mouseClick(sheet.folder, LEFT)
@@ -89,21 +91,133 @@ def test_a_copied_picture_and_a_copied_file_are_found_by_ctrl_v(
     assert "There is no picture to paste" in sheet.sentence.text()
 
 
-def test_how_many_are_shown_can_be_chosen(session: Session, qtbot, album: Path) -> None:
+def test_more_come_when_one_scrolls_to_the_end(
+    session: Session, qtbot, album: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PAGE", 5)
     sheet = session.window.find_sheet
     sheet.find_file(str(album / "Pictures" / "IMG_0001.jpg"))
-    assert len(found(session, qtbot)) == 12  # all there are
-    sheet.count.setFocus()
-    qtbot.keyClick(sheet.count, Qt.Key.Key_Home)  # 12 instead of 24
-    assert sheet.top == 12
-    more = album / "more"
-    small_album(more, shots=8)
-    session.window.add_folders([str(more)])
-    qtbot.waitUntil(lambda: session.album.idle and len(session.album.snapshot.photos) == 28)
+    bar = sheet.grid.verticalScrollBar()
+
+    def all_there() -> bool:
+        bar.setValue(bar.maximum())
+        return session.album.idle and len(sheet.grid.pictures) == 12
+
+    qtbot.waitUntil(all_there, timeout=SLOW_MS)
+    paths = [picture.path for picture in sheet.grid.pictures]
+    assert len(set(paths)) == 12
+    shares = [int(p.badge.split()[0]) for p in sheet.grid.pictures if p.badge.endswith("alike")]
+    assert shares == sorted(shares, reverse=True)
+    assert sheet.grid.current is sheet.grid.pictures[0]  # and nothing else moved
+
+
+def test_a_part_of_the_picture_is_looked_for_by_mouse_and_by_keys(
+    session: Session, qtbot, album: Path, tmp_path: Path
+) -> None:
+    """Two photos beside one another; the part that is marked decides which one is found."""
+    both = Image.new("RGB", (1280, 480))
+    both.paste(scene(2), (0, 0))
+    both.paste(scene(5), (640, 0))
+    query = save(both, tmp_path / "both.jpg")
+    sheet = session.window.find_sheet
+    sheet.find_file(str(query))
+    found(session, qtbot)
+    view = sheet.preview
+    place = view._place()
+
+    def at(x: float, y: float) -> QPoint:
+        spot = QPointF(place.x() + x * place.width(), place.y() + y * place.height())
+        return spot.toPoint()
+
+    for left, right, name in ((0.0, 0.5, "IMG_0002.jpg"), (0.5, 1.0, "IMG_0005.jpg")):
+        qtbot.mousePress(view, LEFT, pos=at(left, 0.0))
+        qtbot.mouseMove(view, at((left + right) / 2, 0.5))
+        qtbot.mouseMove(view, at(right, 1.0))
+        qtbot.mouseRelease(view, LEFT, pos=at(right, 1.0))
+        qtbot.waitUntil(lambda: not session.album.idle or view.crop is not None)
+        found(session, qtbot)
+        assert Path(sheet.grid.pictures[0].path).name == name
+        assert "the marked part of both.jpg" in sheet.sentence.text()
+    qtbot.mouseClick(view, LEFT, pos=at(0.5, 0.5))
+    assert view.crop is None
+
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Left)  # begins in the middle
+    for _ in range(6):
+        qtbot.keyClick(view, Qt.Key.Key_Left)
+        qtbot.keyClick(view, Qt.Key.Key_Up)
+        qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    crop = view.crop
+    assert crop is not None
+    assert (crop.x, crop.y) == (0.0, 0.0)
+    assert "from 0 % to 50 % of the width" in view.accessibleDescription()
+    qtbot.waitUntil(lambda: "marked part" in sheet.sentence.text(), timeout=SLOW_MS)
+    qtbot.waitUntil(
+        lambda: session.album.idle and Path(sheet.grid.pictures[0].path).name == "IMG_0002.jpg",
+        timeout=SLOW_MS,
+    )
+    assert view.hasFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert view.crop is None
+    assert sheet.isVisible()
+
+
+def test_like_this_too_and_not_like_this(session: Session, qtbot, album: Path) -> None:
+    sheet = session.window.find_sheet
     sheet.find_file(str(album / "Pictures" / "IMG_0001.jpg"))
+    found(session, qtbot)
+    names = [Path(picture.path).name for picture in sheet.grid.pictures]
+    sheet.grid.select(names.index("IMG_0003.jpg"))
+    qtbot.mouseClick(sheet.also, LEFT)
+    assert set(found(session, qtbot)[:2]) == {"● this file"}
+    assert {Path(p.path).name for p in sheet.grid.pictures[:2]} == {"IMG_0001.jpg", "IMG_0003.jpg"}
+    assert sheet.examples.isVisible()
+    assert "all of these" in sheet.sentence.text()
+
+    names = [Path(picture.path).name for picture in sheet.grid.pictures]
+    sheet.grid.select(names.index("IMG_0005.jpg"))
+    qtbot.mouseClick(sheet.unlike, LEFT)
+    found(session, qtbot)
+    assert "IMG_0005.jpg" not in {Path(p.path).name for p in sheet.grid.pictures}
+
+    def buttons() -> list[QPushButton]:
+        return [one for one in sheet.examples.findChildren(QPushButton) if one.isVisible()]
+
+    wanted = [
+        "Looked for: IMG_0001.jpg", "Looked for: IMG_0003.jpg", "Looked away from: IMG_0005.jpg",
+    ]  # fmt: skip
+    qtbot.waitUntil(lambda: [one.accessibleName() for one in buttons()] == wanted)
+    last = buttons()[-1]
+    qtbot.mouseClick(last, LEFT)
+    found(session, qtbot)
+    assert "IMG_0005.jpg" in {Path(p.path).name for p in sheet.grid.pictures}
+
+
+def test_only_a_folder_some_days_and_a_camera(session: Session, qtbot, album: Path) -> None:
+    sheet = session.window.find_sheet
+    sheet.find_file(str(album / "Pictures" / "IMG_0004.jpg"))
+    found(session, qtbot)
+    filters = sheet.filters
+    filters.choose_folder(str(album / "Messenger"))
+    found(session, qtbot)
+    assert {Path(p.path).parent.name for p in sheet.grid.pictures} == {"Messenger"}
+    filters.first.setText("2019-05-04")
+    filters.last.setText("2019-05-31")
+    qtbot.keyClick(filters.last, Qt.Key.Key_Return)
+    found(session, qtbot)
+    assert [Path(p.path).name for p in sheet.grid.pictures] == ["IMG_0004.jpg"]
+    assert filters.camera.itemText(1) == "Test camera"
+    filters.last.setText("soon")
+    qtbot.keyClick(filters.last, Qt.Key.Key_Return)
+    assert "soon is no date" in sheet.sentence.text()
+    filters.last.setText("2018")
+    filters.first.clear()
+    qtbot.keyClick(filters.last, Qt.Key.Key_Return)
+    assert found(session, qtbot) == []
+    assert "No photo of the library passes these filters" in sheet.sentence.text()
+    qtbot.mouseClick(filters.all, LEFT)
     assert len(found(session, qtbot)) == 12
-    qtbot.keyClick(sheet.count, Qt.Key.Key_Down)
-    assert len(found(session, qtbot)) == 24
+    assert not filters.all.isVisible()
 
 
 def test_find_similar_of_a_card_leaves_the_photo_itself_out(

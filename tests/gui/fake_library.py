@@ -11,6 +11,7 @@ import numpy as np
 from doors import plain_door
 
 from albumdedup.core.control import Control, Progress, Reporter, Stage
+from albumdedup.core.library import Answer
 from albumdedup.core.receipt import Receipt, ReceiptLine, Rehearsal, Stays
 from albumdedup.core.storage import Stored, StoreKind
 from albumdedup.core.types import (
@@ -112,6 +113,7 @@ class FakeLibrary:
         self.closed = False
         self.forgotten: list[str] = []
         self.described: list[int] = []
+        self.asked: list = []
         self.problems: tuple[Problem, ...] = ()
         self.decisions = FakeDecisions(self)
         self.door = plain_door()
@@ -233,9 +235,14 @@ class FakeLibrary:
         moved = self.operations[0].moved[:count]
         return tuple(Rehearsal(i.item.victim.path, i.place, i.item.victim.content) for i in moved)
 
-    def search(self, image, top=20) -> list[SearchHit]:
-        photos = self.content.photos[:top]
-        return [SearchHit(one, 1.0 - n / 100) for n, one in enumerate(photos)]
+    def ask(self, question, control=None, sink=None) -> Answer:
+        self.asked.append(question)
+        hits = [SearchHit(one, 1.0 - n / 100) for n, one in enumerate(self.content.photos)]
+        page = hits[question.offset : question.offset + question.top]
+        return Answer(tuple(page), question.offset + len(page) < len(hits), ())
+
+    def cameras(self) -> list[str]:
+        return ["Canon EOS 5D", "Pixel 4"]
 
     def card(self, folder, control=None, snapshot=None, *, all_files=False) -> CardVerdict:
         return CardVerdict(folder, (), (REST,))

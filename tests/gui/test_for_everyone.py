@@ -15,6 +15,7 @@ import shiboken6
 from desk import Desk
 from fake_library import REST, unreadable
 from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
 from walking import (
@@ -31,6 +32,7 @@ from walking import (
     told,
 )
 
+from albumdedup.core.asking import Crop
 from albumdedup.core.i18n import _
 from albumdedup.core.settings import CHAIN
 from albumdedup.core.types import Evidence, Tier
@@ -172,6 +174,27 @@ def finding(desk: Desk, qtbot) -> QWidget:
     return sheet
 
 
+def finding_by_several(desk: Desk, qtbot) -> QWidget:
+    """A part of the picture, more pictures, filters: all that a search can have."""
+    sheet = finding(desk, qtbot)
+    sheet.grid.select(1)
+    sheet.also.click()
+    qtbot.waitUntil(lambda: desk.album.idle)
+    sheet.grid.select(2)
+    sheet.unlike.click()
+    qtbot.waitUntil(lambda: desk.album.idle and sheet.examples.isVisible())
+    shown = QPixmap(300, 200)
+    shown.fill(QColor("gray"))
+    sheet.filters.first.setText("2019")
+    sheet.filters.last.setText("2020-05")
+    sheet.filters.choose_folder("/photos/folder 1")
+    qtbot.waitUntil(lambda: desk.album.idle)
+    sheet.preview.show_picture(shown)
+    sheet.preview.set_crop(Crop(0.2, 0.2, 0.5, 0.5))
+    sheet.preview.show()
+    return sheet
+
+
 def card(desk: Desk, qtbot) -> QWidget:
     sheet = desk.window.card
     sheet.check("/photos/card")
@@ -239,7 +262,8 @@ def comparing(desk: Desk, qtbot) -> QWidget:
 
 SCENES: tuple[Callable[[Desk, object], QWidget], ...] = (
     album, review, narrowed, own_order, scanning, done, reading_receipt, library, clearing, cleanup,
-    cleanup_carrying, cleanup_folders, errors, history_inside, history, finding, card,
+    cleanup_carrying, cleanup_folders, errors, history_inside, history, finding,
+    finding_by_several, card,
     card_running, folder_rest, folders, settings, clearing_a_folder, comparing,
 )  # fmt: skip
 
@@ -327,7 +351,17 @@ def watched(filled: Desk) -> Iterator[Desk]:
 def test_every_model_keeps_the_rules_of_models(watched: Desk, qtbot, tmp_path: Path) -> None:
     watched.window.add_folders([str(tmp_path / "more")])
     qtbot.waitUntil(lambda: watched.album.idle and len(watched.album.shown) == 10)
-    for show in (review, library, own_order, cleanup, history_inside, errors, finding, settings):
+    for show in (
+        review,
+        library,
+        own_order,
+        cleanup,
+        history_inside,
+        errors,
+        finding,
+        finding_by_several,
+        settings,
+    ):
         show(watched, qtbot)
         for sheet in watched.window.sheets:
             sheet.dismiss()

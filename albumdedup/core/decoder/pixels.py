@@ -109,6 +109,16 @@ def squashed(decoded: Decoded, edge: int) -> Pixels:
     return np.array(_upright(_srgb(image, decoded.profile), decoded.orientation))
 
 
+def shrunk(pixels: Pixels, edge: int) -> Pixels:
+    """Upright sRGB of any size squashed as ``squashed`` does it."""
+    from PIL import Image as images
+
+    small = images.fromarray(pixels).resize(
+        (edge, edge), images.Resampling.BILINEAR, reducing_gap=3.0
+    )
+    return np.array(small)
+
+
 def squashed_inner(decoded: Decoded, edge: int) -> Pixels | None:
     """The photo inside a frame, squashed likewise; None where there is no frame."""
     box = inner_box(np.asarray(decoded.image.convert("RGB")))

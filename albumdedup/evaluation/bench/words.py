@@ -102,6 +102,7 @@ def _words() -> dict[str, str]:
         "made pairs": _("made pairs"),
         "new": _("new"),
         "dimensions": _("dimensions"),
+        "metric": _("metric"),
         "store": _("store"),
         "searches": _("searches"),
         "pictures": _("pictures"),
