@@ -12,7 +12,7 @@ COMMANDS = frozenset(
     {
         "scan", "report", "clean", "undo", "history", "search", "doctor", "bench",
         "not-duplicates", "protect", "prefer", "forget", "card", "folders", "evaluate", "vectors",
-        "family", "elsewhere", "models",
+        "family", "elsewhere", "models", "pca",
     }
 )  # fmt: skip
 

@@ -19,7 +19,17 @@ from albumdedup.core.i18n import _, tier_name
 from albumdedup.core.types import Tier
 
 REMEMBERED = frozenset(
-    ("keep_chain", "similarity", "batch", "commit_seconds", "recent", "vector_certificate", "join")
+    (
+        "keep_chain",
+        "similarity",
+        "batch",
+        "commit_seconds",
+        "recent",
+        "vector_certificate",
+        "join",
+        "pca",
+        "pca_whiten",
+    )
 )
 """Settings without a row of their own: the slider and the list of folders remember themselves,
 ``keep_chain`` belongs to the row of ``keep_rule``, the others are for the settings file."""
@@ -61,7 +71,7 @@ def words_of(name: str) -> Words:
         ),
         "extractor": Words(
             _("How photos are described"),
-            _("The network that tells alike photos. After a change, scan your folders again."),
+            _("Tells which shots are similar; copies stay the same. After a change, scan again."),
         ),
         "device": Words(
             _("Computes on"),

@@ -30,7 +30,7 @@ from albumdedup.store.milvus_connection import (
     server_failures,
 )
 from albumdedup.store.milvus_lite_server import DamagedStore, MilvusLiteServer
-from albumdedup.store.vector_index import INDEXES, METRIC, IndexChoice, collection_name
+from albumdedup.store.vector_index import INDEXES, METRIC, IndexChoice, collection_name, named
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +66,8 @@ class MilvusStore:
         self.set_aside: Path | None = None
         self._address = Address(address) if isinstance(address, str) else address
         self._spec, self._indexes = spec, indexes
-        self._name = collection_name(spec, library if self._address.remote else "")
+        self._library = library if self._address.remote else ""
+        self._name = collection_name(spec, self._library)
         self._server: MilvusLiteServer | None = None
         self._client: Any = None
         self._collection: Any = None
@@ -295,6 +296,16 @@ class MilvusStore:
     def count(self) -> int:
         with self._failures():
             return int(self._collection.count())
+
+    def drop_spaces(self, names: Sequence[str]) -> None:
+        """Drop the collections of embeddings of this library; one's own is made anew, empty."""
+        with self._failures():
+            for name in names:
+                whole = named(name, self._library)
+                if self._client.has_collection(whole):
+                    self._client.drop_collection(whole)
+                if whole == self._name:
+                    self._collection.open()
 
     def close(self) -> None:
         """Free the folder for this process and others. May be called twice; a server may be

@@ -10,9 +10,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from albumdedup.core.decoder.pixels import (
+    Decoded,
     decode_small,
     finished,
     fit,
@@ -78,9 +80,11 @@ def read_file(
     edge: int,
     wanted: Callable[[ContentId], bool],
     turn: Turn = at_once,
+    also: int = 0,
 ) -> ReadFile:
-    """Read, hash and, where ``wanted``, decode one file to uint8[edge, edge, 3]. ``turn`` is
-    waited for and held while the bytes are read.
+    """Read, hash and, where ``wanted``, decode one file to uint8[edge, edge, 3]; to a square of
+    the edge ``also`` as well, unless that is 0. ``turn`` is waited for and held while the bytes
+    are read.
 
     Always returns a value: what went wrong is in ``problem``. Cancelled passes through.
     """
@@ -100,7 +104,7 @@ def read_file(
         if wanted(content):
             if data is None:
                 raise Unreadable(Reason.TOO_LARGE)
-            picture = _picture(data, found.path, edge)
+            picture = _picture(data, found.path, edge, also)
     except Unreadable as error:
         problem = Problem(found.path, error.reason, error.detail)
     except OSError as error:
@@ -254,24 +258,53 @@ def _unidentified(data: bytes, form: PhotoFormat) -> Unreadable:
     return Unreadable(Reason.UNSUPPORTED, form.name)
 
 
-def _picture(data: bytes, path: str, edge: int) -> Picture:
+def _picture(data: bytes, path: str, edge: int, also: int) -> Picture:
     """JPEG goes straight to the smallest scale whose both sides are at least ``edge``; what can
-    only be decoded whole keeps a preview of it, so that verification need not decode it again."""
+    only be decoded whole keeps a preview of it, so that verification need not decode it again.
+    For another edge a JPEG is decoded once more: a square must not depend on what else was asked
+    for."""
 
     def use(image: Image.Image) -> Picture:
         form, (width, height) = image.format or "", image.size
         scales = form in SCALING_FORMATS
         size = (edge, edge) if scales else fit(image.size, PREVIEW_EDGE)
         metadata, decoded = decode_small(image, size)
-        pixels = squashed(decoded, edge)
-        preview = None if scales else finished(decoded, size)
         if metadata.orientation >= 5:
             width, height = height, width
-        flat = plain(pixels, width, height)
-        inner = None if flat else squashed_inner(decoded, edge)
-        return Picture(pixels, width, height, form, metadata, flat, preview, inner)
+        pixels, flat, inner = _square(decoded, edge, width, height)
+        preview = None if scales else finished(decoded, size)
+        other = None
+        if also and not scales:
+            other = _square(decoded, also, width, height)
+        elif also == edge:
+            other = _Square(pixels, flat, inner)
+        return Picture(
+            pixels, width, height, form, metadata, flat, preview, inner,
+            *((other.pixels, other.inner) if other else ()),
+        )  # fmt: skip
 
-    return _decode(data, path, use)
+    picture = _decode(data, path, use)
+    if also and picture.also is None:
+        again = _decode(data, path, lambda image: _square_of(image, also, picture))
+        return replace(picture, also=again.pixels, also_inner=again.inner)
+    return picture
+
+
+class _Square(NamedTuple):
+    pixels: Pixels
+    flat: bool
+    inner: Pixels | None
+
+
+def _square(decoded: Decoded, edge: int, width: int, height: int) -> _Square:
+    pixels = squashed(decoded, edge)
+    flat = plain(pixels, width, height)
+    return _Square(pixels, flat, None if flat else squashed_inner(decoded, edge))
+
+
+def _square_of(image: Image.Image, edge: int, picture: Picture) -> _Square:
+    _metadata, decoded = decode_small(image, (edge, edge))
+    return _square(decoded, edge, picture.width, picture.height)
 
 
 def _fitted(image: Image.Image, edge: int) -> Pixels:

@@ -35,9 +35,9 @@ class Desk:
         self.settings = Settings(batch=4, commit_seconds=0.0)
         real = pipeline.read_file
 
-        def read_file(found, edge, wanted, turn):
+        def read_file(found, edge, wanted, turn, also=0):
             self.reads.append(found.path)
-            result = real(found, edge, wanted, turn)
+            result = real(found, edge, wanted, turn, also)
             self.decodes += result.picture is not None
             return result
 
