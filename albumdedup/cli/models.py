@@ -21,7 +21,7 @@ from albumdedup.ml.registry import find, weights_of
 
 
 def run(arguments: Namespace) -> Exit:
-    """Opens no library, so that it works beside a window."""
+    """Opens no library, so that it works beside a window; only ``remove`` does, at its end."""
     paths = chosen_paths(arguments)
     verbs = {
         "list": _list,
@@ -114,7 +114,7 @@ def _remove(arguments: Namespace, paths: AppPaths) -> Exit:
     chosen = chosen_settings(arguments, paths).extractor
     if chosen in names:
         words = _(
-            "This library is set to {name}: until it is here again, `album` says what is similar."
+            "This library is set to {name}: without its weights `album` says what is similar."
         )
         say(words.format(name=chosen))
     return _forget(arguments, names) if paths.catalog.exists() else Exit.DONE

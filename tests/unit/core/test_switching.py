@@ -538,3 +538,18 @@ def test_a_new_version_forgets_no_photo_of_a_drive_that_is_away(desk, album, tmp
     assert len(catalog.vectors()[0]) == desk.vectors.count() == CONTENTS + 1
     assert catalog.unmatched_contents() == []
     assert desk.pairs() == before
+
+
+def test_thresholds_that_were_measured_since_count_from_the_next_scan(desk, album, monkeypatch):
+    desk.choose(OTHER)
+    desk.scan(album)
+    before = desk.pairs()
+    stricter = replace(COLOUR_SPEC, floor=0.3, similar=0.7)
+    monkeypatch.setitem(ROWS, OTHER, row_of(stricter))
+    desk.choose(OTHER)
+    assert desk.scan(album).described == 0
+    after = desk.pairs()
+    assert desk.reads == []
+    assert after.keys() < before.keys()
+    (use,) = desk.library.spaces()
+    assert (use.space.floor, use.space.similar, use.answers) == (0.3, 0.7, True)
