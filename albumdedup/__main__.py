@@ -13,7 +13,7 @@ COMMANDS = frozenset(
     {
         "scan", "report", "clean", "undo", "history", "search", "doctor", "bench",
         "not-duplicates", "protect", "prefer", "forget", "card", "folders", "evaluate", "vectors",
-        "family", "elsewhere", "models", SERVE,
+        "family", "elsewhere", "models", "pca", SERVE,
     }
 )  # fmt: skip
 

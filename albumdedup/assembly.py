@@ -7,31 +7,37 @@ import platform
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from albumdedup import __version__
 from albumdedup.core.control import Control, ProgressSink
 from albumdedup.core.decoder.door import Door
+from albumdedup.core.embedding import Embedding, Wish
+from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.executors import ThreadExecutor
 from albumdedup.core.family import Place
 from albumdedup.core.i18n import _
 from albumdedup.core.library import Library, Parts
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.ports import Executor, Extractor, FamilyStore, Lane, VectorStore
+from albumdedup.core.reducer import Reducer
 from albumdedup.core.settings import JOIN_INDEX, Settings
 from albumdedup.core.storage import measure
 from albumdedup.core.telling import Family
-from albumdedup.core.types import Operation
+from albumdedup.core.types import ExtractorSpec, Operation, Space
 from albumdedup.ml.accelerator import open_products
-from albumdedup.ml.registry import create, spec_of
+from albumdedup.ml.registry import DEFAULT, create, spec_of
 from albumdedup.store import reconcile
 from albumdedup.store.catalog import SqliteCatalog, open_catalog
+from albumdedup.store.database import Database
 from albumdedup.store.decisions import SqliteDecisions, library_id, open_decisions
 from albumdedup.store.family import SqliteFamilyBook
 from albumdedup.store.journal import SqliteJournal
 from albumdedup.store.lock import LibraryLock
+from albumdedup.store.reductions import Reductions, spec_of_reduced
 from albumdedup.store.vector_index import collection_name, indexing
 from albumdedup.system.drives import Readers
 from albumdedup.system.isolation.in_hand import InHandFile
@@ -55,9 +61,74 @@ class Once(Generic[T]):
                 self._made.append(self._make())
             return self._made[0]
 
-    @property
-    def made(self) -> T | None:
-        return self._made[0] if self._made else None
+
+class Extractors:
+    """Each made at first use, once."""
+
+    def __init__(self, make: Callable[[str], Extractor]) -> None:
+        self._make = make
+        self._made: dict[str, Once[Extractor]] = {}
+
+    def __call__(self, name: str) -> Extractor:
+        return self._made.setdefault(name, Once(partial(self._make, name)))()
+
+
+class CurrentStore:
+    """The vector store, opened at first use. It holds one embedding's descriptors at a time: when
+    another is wanted it is opened anew."""
+
+    def __init__(
+        self,
+        make: Callable[[ExtractorSpec], VectorStore],
+        wanted: Callable[[], ExtractorSpec],
+    ) -> None:
+        self._make, self._wanted = make, wanted
+        self._lock = threading.Lock()
+        self._made: tuple[ExtractorSpec, VectorStore] | None = None
+
+    def __call__(self) -> VectorStore:
+        return self.of(self._wanted())
+
+    def of(self, wanted: ExtractorSpec) -> VectorStore:
+        with self._lock:
+            if self._made is None or self._made[0] != wanted:
+                self._close()
+                self._made = wanted, self._make(wanted)
+            return self._made[1]
+
+    def close(self) -> None:
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._made is not None:
+            self._made[1].close()
+            self._made = None
+
+
+class Embeddings:
+    """From the spaces of a catalog to what describes a photo in them."""
+
+    def __init__(
+        self, extractors: Callable[[str], Extractor], reductions: Reductions, models: Path
+    ) -> None:
+        self._extractors, self._reductions, self._models = extractors, reductions, models
+
+    def own(self, spec: ExtractorSpec) -> Embedding:
+        """An extractor's own space."""
+        space = Space(collection_name(spec), spec.name, spec.dim, spec.floor, spec.similar)
+        return Embedding(space, spec.input_edge, partial(self._extractors, spec.name))
+
+    def of(self, space: Space) -> Embedding:
+        """Raises AlbumError: SPACE_OUTDATED where its extractor is another one now,
+        EXTRACTOR_UNKNOWN, PCA_DAMAGED."""
+        own = self.own(spec_of(space.extractor, self._models))
+        if own.space.name != (space.source or space.name):
+            raise AlbumError(ErrorCode.SPACE_OUTDATED, name=space.extractor)
+        if not space.source:
+            return own
+        reduced = self._reductions.load(space).apply
+        return Embedding(space, own.edge, own.extractor, reduced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +166,17 @@ def build(
     *,
     extractor: Callable[[], Extractor] | None = None,
     vectors: Callable[[], VectorStore] | None = None,
+    other: Callable[[str], Extractor] | None = None,
     worker: Sequence[str] | None = None,
 ) -> Opened:
-    """Open the library. ``extractor``, ``vectors`` and ``worker``, the command that starts one that
-    decodes, replace the real ones in tests.
+    """Open the library. ``extractor`` (the one that finds the duplicates), ``other`` (any by its
+    name), ``vectors`` and ``worker``, the command that starts one that decodes, replace the real
+    ones in tests.
 
     Raises AlbumError: LIBRARY_BUSY, LIBRARY_READ_ONLY, LIBRARY_UNUSABLE, LIBRARY_NEWER,
     EXTRACTOR_UNKNOWN, EXTRACTOR_MISSPELT, INDEX_UNFIT.
     """
-    spec = spec_of(settings.extractor, paths.models)
+    first, chosen = spec_of(DEFAULT), spec_of(settings.extractor, paths.models)
     indexed = indexing(settings)
     lock = LibraryLock(paths)
     lock.acquire()
@@ -115,7 +188,28 @@ def build(
         database = open_decisions(paths.decisions)
         undo.pop_all()
 
-    def open_store(where: Settings) -> VectorStore:
+    def open_extractor(name: str) -> Extractor:
+        if other is not None and name != first.name:
+            return other(name)
+        return create(name, settings.device, torch_threads(settings), paths.inference, paths.models)
+
+    extractors = Extractors(open_extractor)
+    reductions = Reductions(paths.reductions)
+    embeddings = Embeddings(extractors, reductions, paths.models)
+    wish = Wish(settings.pca, settings.pca_whiten)
+
+    def reducer(name: str) -> Reducer:
+        spec = spec_of(name, paths.models)
+        own = embeddings.own(spec).space
+        source = (lambda: catalog) if spec == first else partial(catalog.drawer, own)
+        return Reducer(catalog, own, source, reductions.load, partial(reductions.save, spec))
+
+    def target() -> ExtractorSpec:
+        """Whose descriptors the vector store is to hold."""
+        reduced = reducer(chosen.name).space(wish) if wish.dim else None
+        return chosen if reduced is None else spec_of_reduced(chosen, reduced)
+
+    def open_at(where: Settings, spec: ExtractorSpec) -> VectorStore:
         from albumdedup.store.milvus import MilvusStore
         from albumdedup.store.milvus_connection import Address
 
@@ -127,41 +221,28 @@ def build(
             address, spec, library=library, indexes=indexed.choices, metric=indexed.metric
         )
 
-    def open_vectors() -> VectorStore:
-        return open_store(settings)
+    def open_store(where: Settings) -> VectorStore:
+        return open_at(where, target())
 
-    def open_extractor() -> Extractor:
-        return create(
-            spec.name, settings.device, torch_threads(settings), paths.inference, paths.models
-        )
-
-    def open_family(place: Place) -> FamilyStore:
-        from albumdedup.store.milvus_connection import Address
-        from albumdedup.store.milvus_family import MilvusFamily
-
-        address = Address(place.uri, settings.vector_token, settings.vector_certificate)
-        return MilvusFamily(address, place, spec, library_id(database))
+    def open_vectors(spec: ExtractorSpec) -> VectorStore:
+        return open_at(settings, spec) if vectors is None else vectors()
 
     readers = Readers()
     in_hand = _what_was_in_hand(paths, catalog)
     workers = Workers(most_workers(executor.width(Lane.DECODE)), command=worker)
     door = Door(workers, catalog, in_hand, __version__, turn=readers)
-    store, space = Once(vectors or open_vectors), collection_name(spec)
-    in_family = settings.vector_uri and settings.vector_family
-    family = Family(
-        Place(settings.vector_uri, settings.vector_family, space) if in_family else None,
-        library_id(database) if in_family else "",
-        settings.library_label or platform.node() or _("this computer"),
-        open_family,
-        SqliteFamilyBook(database),
-    )
+    store, space = CurrentStore(open_vectors, target), collection_name(first)
+    plain = chosen == first and not wish.dim
+    finder = Once(extractor or partial(extractors, first.name))
+    family = _family(settings, first, space, database)
 
     def repair() -> bool:
-        return bool(reconcile.run(catalog, store, space).forget)
+        return bool(reconcile.run(catalog, lambda: store.of(first), space).forget)
 
-    def close_vectors() -> None:
-        if store.made is not None:
-            store.made.close()
+    def drop_stored(gone: Sequence[Space]) -> None:
+        for one in gone:
+            reductions.remove(one)
+        store().drop_spaces([one.name for one in gone])
 
     library = Library(
         Parts(
@@ -170,28 +251,56 @@ def build(
             journal=SqliteJournal(database),
             executor=executor,
             door=door,
-            extractor=Once(extractor or open_extractor),
+            extractor=finder,
             vectors=store,
-            unsettled=partial(reconcile.needs_repair, catalog, space),
+            unsettled=partial(reconcile.needs_repair, catalog, space, delivered=plain),
             reconcile=repair,
             trash=open_trash,
             family=family,
-            input_edge=spec.input_edge,
+            input_edge=first.input_edge,
             batch=settings.batch,
             commit_seconds=settings.commit_seconds,
             stored=partial(measure, paths, settings.vector_uri),
             closers=(
-                *(door.close, in_hand.close, close_vectors),
+                *(door.close, in_hand.close, store.close),
                 *(catalog.close, database.close, lock.release),
             ),
             in_order=readers.in_order,
             products=Once(partial(open_products, settings.device)),
-            by_index=settings.join == JOIN_INDEX and bool(settings.vector_uri),
+            by_index=settings.join == JOIN_INDEX and bool(settings.vector_uri) and plain,
             vectors_on_server=bool(settings.vector_uri),
             space=space,
+            first=first.name,
+            renewal=replace(embeddings.own(first), extractor=finder),
+            chosen=None if plain else embeddings.own(chosen),
+            embedding=embeddings.of,
+            wish=wish,
+            reducer=reducer,
+            target=lambda: collection_name(target()),
+            drop_stored=drop_stored,
         )
     )
     return Opened(library, tuple(library.recover()), rebuilt, open_store)
+
+
+def _family(settings: Settings, spec: ExtractorSpec, space: str, database: Database) -> Family:
+    """What other libraries of the same server are told; opened at first use."""
+    in_family = settings.vector_uri and settings.vector_family
+
+    def open_store(place: Place) -> FamilyStore:
+        from albumdedup.store.milvus_connection import Address
+        from albumdedup.store.milvus_family import MilvusFamily
+
+        address = Address(place.uri, settings.vector_token, settings.vector_certificate)
+        return MilvusFamily(address, place, spec, library_id(database))
+
+    return Family(
+        Place(settings.vector_uri, settings.vector_family, space) if in_family else None,
+        library_id(database) if in_family else "",
+        settings.library_label or platform.node() or _("this computer"),
+        open_store,
+        SqliteFamilyBook(database),
+    )
 
 
 def _what_was_in_hand(paths: AppPaths, catalog: SqliteCatalog) -> InHandFile:

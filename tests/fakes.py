@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,6 +12,7 @@ from PIL import Image
 from albumdedup.core.asking import ANYWHERE, Told, Where
 from albumdedup.core.family import Holding, Relative, distinct_labels
 from albumdedup.core.types import ContentId, Descriptors, ExtractorSpec, Pixels
+from albumdedup.ml.rows import ROWS, Row
 
 HISTOGRAM_SPEC = ExtractorSpec(
     name="histogram",
@@ -81,6 +82,9 @@ class MemoryVectorStore:
 
     def count(self) -> int:
         return len(self._rows)
+
+    def drop_spaces(self, names: Sequence[str]) -> None:
+        """This one holds one embedding."""
 
     def close(self) -> None:
         """Memory needs no closing; what is stored stays, as it would on a disk."""
@@ -187,6 +191,50 @@ def _describe(pixels: Pixels) -> Descriptors:
     chroma = (red - blue) / 2
     row = np.concatenate([(luma - luma.mean()).ravel(), (chroma - chroma.mean()).ravel()])
     row[0] += 1e-3  # a picture of one colour has a direction too
+    return np.asarray(row / np.linalg.norm(row), np.float32)
+
+
+COLOUR_SPEC = ExtractorSpec(
+    name="colour",
+    dim=48,
+    input_edge=64,
+    weights_file="",
+    sha256="1" * 64,
+    preprocessing="srgb-squash64-grid4",
+    floor=0.05,
+    similar=0.5,
+)
+
+
+def row_of(spec: ExtractorSpec) -> Row:
+    """A place among the extractors that are known, for one that needs no weights."""
+    return replace(ROWS["album"], spec=spec, network=spec.name, similar=spec.similar)
+
+
+class ColourExtractor:
+    """Another embedding: a 4 × 4 grid of mean colours, their mean taken off. It counts the
+    photos that it was given."""
+
+    def __init__(self, spec: ExtractorSpec = COLOUR_SPEC) -> None:
+        self._spec = spec
+        self.described = 0
+
+    @property
+    def spec(self) -> ExtractorSpec:
+        return self._spec
+
+    def extract(self, batch: Sequence[Pixels]) -> Descriptors:
+        self.described += len(batch)
+        rows = [_colours(pixels) for pixels in batch]
+        return np.array(rows, np.float32).reshape(len(rows), COLOUR_SPEC.dim)
+
+
+def _colours(pixels: Pixels) -> Descriptors:
+    edge = COLOUR_SPEC.input_edge
+    assert pixels.shape == (edge, edge, 3), pixels.shape
+    small = np.asarray(Image.fromarray(pixels).resize((4, 4), Image.Resampling.BOX), np.float64)
+    row = (small - small.mean()).ravel()
+    row[0] += 1e-3
     return np.asarray(row / np.linalg.norm(row), np.float32)
 
 

@@ -20,6 +20,8 @@ def stage_words(stage: Stage) -> str:
     return {
         Stage.FINDING: _("Finding photos"),
         Stage.READING: _("Looking at photos"),
+        Stage.DESCRIBING: _("Describing photos anew"),
+        Stage.REDUCING: _("Reducing descriptors"),
         Stage.COMPARING: _("Comparing"),
         Stage.CHECKING: _("Checking pairs"),
         Stage.CLEANING: _("Cleaning up"),

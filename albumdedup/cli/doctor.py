@@ -147,6 +147,7 @@ def _library(library: Library, paths: AppPaths) -> Iterator[Finding]:
     )
     mend = "" if whole else _("Scan your folders again: it repairs the stores.")
     yield Finding(_("stores"), state, describe(health.trouble) if health.trouble else mend)
+    yield from _other_embeddings(library)
     if library.relatives.place is not None:
         yield from _family(library, library.relatives.place)
     unreadable = len(library.snapshot().unreadable)
@@ -169,6 +170,15 @@ def _family(library: Library, place: Place) -> Iterator[Finding]:
     yield Finding(name, count, waiting_words(waiting) if waiting else "")
     for one in known:
         yield Finding(name, line_of(one, this=one.library == relatives.own_id))
+
+
+def _other_embeddings(library: Library) -> Iterator[Finding]:
+    for use in library.spaces():
+        words = _("{n} photos described in {dim} dimensions, {size}")
+        if use.answers:
+            words = _("{n} photos described in {dim} dimensions, {size}; it says what is similar")
+        state = words.format(n=f"{use.described:,}", dim=use.space.dim, size=human_bytes(use.bytes))
+        yield Finding(use.space.extractor, state)
 
 
 def _trash(library: Library) -> Finding:

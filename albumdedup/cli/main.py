@@ -52,6 +52,13 @@ def port(text: str) -> int:
     return value
 
 
+def dimensions(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 4096:
+        raise argparse.ArgumentTypeError(_("a number of dimensions from 0 to 4096"))
+    return value
+
+
 def parser() -> argparse.ArgumentParser:
     translate_argparse()
     common = Parser(add_help=False)
@@ -105,11 +112,24 @@ def parser() -> argparse.ArgumentParser:
     words = _("networks that can describe photos: list, fetch, import, remove them")
     add_models(verb("models", words), common)
     _add_serve(verb("serve", _("answer searches over HTTP, for this computer (optional extra)")))
+    _add_pca(verb("pca", _("what descriptors of fewer dimensions would keep")))
     verb("doctor", _("what is wrong with this installation and library, and the mend"))
     _add_bench(verb("bench", _("measure the speed on this computer")))
     words = _("measure what is found, on an album whose truth is known")
     _add_evaluate(verb("evaluate", words), common)
     return top
+
+
+def _add_pca(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--dims", type=dimensions, required=True, metavar="D",
+                     help=_("to how many dimensions; 64 to 512 are usual"))  # fmt: skip
+    sub.add_argument("--whiten", action="store_true",
+                     help=_("all axes count the same; near is another thing then"))  # fmt: skip
+    sub.add_argument("--extractor", default=None, metavar="NAME",
+                     help=_("whose descriptors (default: the one that is chosen)"))  # fmt: skip
+    sub.add_argument("--use", action="store_true",
+                     help=_("reduce them so from now on; no photo is read for it"))  # fmt: skip
+    sub.add_argument("--json", action="store_true")
 
 
 def _add_vectors(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -194,6 +214,10 @@ def _add_scan(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("folders", nargs="+", metavar="DIR")
     sub.add_argument("--json", action="store_true", help=_("the summary as JSON"))
     sub.add_argument("--threads", type=int, default=0, metavar="N", help=_("decoding threads"))
+    sub.add_argument("--extractor", default=None, metavar="NAME",
+                     help=_("change to this extractor; it is remembered"))  # fmt: skip
+    sub.add_argument("--pca", type=dimensions, default=None, metavar="D",
+                     help=_("reduce descriptors to D dimensions, 0: not; remembered"))  # fmt: skip
 
 
 def _add_view(sub: argparse.ArgumentParser, default: str) -> None:

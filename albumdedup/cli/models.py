@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from albumdedup.cli.console import ConsoleReporter, Told, printable, say, stopping
-from albumdedup.cli.exits import Exit
+from albumdedup.cli.exits import Exit, exit_code
 from albumdedup.cli.models_table import as_json, as_text
-from albumdedup.cli.session import chosen_paths, chosen_settings
+from albumdedup.cli.session import chosen_paths, chosen_settings, open_session
 from albumdedup.core.control import Control
-from albumdedup.core.i18n import _, human_bytes, listed
+from albumdedup.core.errors import AlbumError
+from albumdedup.core.i18n import _, describe, human_bytes, listed
 from albumdedup.core.paths import AppPaths
 from albumdedup.ml import acquire
 from albumdedup.ml.acquire import Arrived
@@ -19,7 +21,7 @@ from albumdedup.ml.registry import find, weights_of
 
 
 def run(arguments: Namespace) -> Exit:
-    """Opens no library, so that it works beside a window."""
+    """Opens no library, so that it works beside a window; only ``remove`` does, at its end."""
     paths = chosen_paths(arguments)
     verbs = {
         "list": _list,
@@ -99,19 +101,35 @@ def _tell(arrived: Arrived, name: str, paths: AppPaths) -> None:
 
 
 def _remove(arguments: Namespace, paths: AppPaths) -> Exit:
+    """The weights, and what they described in this library."""
     freed, names = acquire.remove(arguments.name, paths.models)
-    if not freed:
-        print(_("There are no weights of {name} here.").format(name=arguments.name))
-        return Exit.DONE
-    print(
-        _("The weights of {names} are deleted; {size} came free.").format(
-            names=listed(names), size=human_bytes(freed)
+    if freed:
+        print(
+            _("The weights of {names} are deleted; {size} came free.").format(
+                names=listed(names), size=human_bytes(freed)
+            )
         )
-    )
+    else:
+        print(_("There are no weights of {name} here.").format(name=arguments.name))
     chosen = chosen_settings(arguments, paths).extractor
     if chosen in names:
-        words = _("This library is set to {name}: without its weights no new photo is described.")
+        words = _(
+            "This library is set to {name}: without its weights `album` says what is similar."
+        )
         say(words.format(name=chosen))
+    return _forget(arguments, names) if paths.catalog.exists() else Exit.DONE
+
+
+def _forget(arguments: Namespace, names: Sequence[str]) -> Exit:
+    try:
+        with open_session(arguments) as session:
+            freed = sum(session.library.forget_space(name) for name in names)
+    except AlbumError as error:
+        say(describe(error))
+        say(_("The descriptors stay; the same command frees them later."))
+        return exit_code(error.code)
+    if freed:
+        print(_("Their descriptors are deleted; {size} came free.").format(size=human_bytes(freed)))
     return Exit.DONE
 
 

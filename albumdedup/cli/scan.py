@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from albumdedup.cli.console import ConsoleReporter, human_seconds, printable, say, stopping
 from albumdedup.cli.exits import Exit, exit_code
-from albumdedup.cli.session import open_session
+from albumdedup.cli.session import open_session, remember
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import (
@@ -20,6 +20,7 @@ from albumdedup.core.i18n import (
     human_bytes,
     ngettext,
     passed_over,
+    switch_sentence,
     vectors_sentence,
 )
 from albumdedup.core.types import IndexSummary
@@ -30,6 +31,7 @@ LISTED_PROBLEMS = 20
 def run(arguments: Namespace) -> Exit:
     control, reporter = Control(), ConsoleReporter()
     with open_session(arguments) as session, stopping(control):
+        remember(session, arguments)
         try:
             summary = session.library.index(arguments.folders, control, reporter)
         finally:
@@ -40,10 +42,14 @@ def run(arguments: Namespace) -> Exit:
         say(describe(AlbumError(ErrorCode.NOT_THERE, path=root)))
     if summary.vectors_trouble is not None:
         say(vectors_sentence(summary.vectors_trouble, summary.vectors_waiting))
+    if summary.switch_trouble is not None:
+        say(switch_sentence(summary.switch_trouble))
     if summary.family_trouble is not None:
         say(family_sentence(summary.family_trouble))
     if summary.missing_roots:
         return Exit.NOT_THERE
+    if summary.switch_trouble is not None:
+        return Exit.UNUSABLE
     trouble = summary.vectors_trouble or summary.family_trouble
     return exit_code(trouble.code) if trouble else Exit.DONE
 
@@ -64,10 +70,11 @@ def _list_problems(summary: IndexSummary) -> None:
 
 def _as_json(summary: IndexSummary) -> str:
     document = dataclasses.asdict(
-        dataclasses.replace(summary, vectors_trouble=None, family_trouble=None)
+        dataclasses.replace(summary, vectors_trouble=None, family_trouble=None, switch_trouble=None)
     )
     document["vectors_trouble"] = _trouble(summary.vectors_trouble)
     document["family_trouble"] = _trouble(summary.family_trouble)
+    document["switch_trouble"] = _trouble(summary.switch_trouble)
     document["problems"] = [
         {"path": p.path, "code": p.reason.value, "reason": describe_problem(p)}
         for p in summary.problems
@@ -92,6 +99,11 @@ def _sentence(summary: IndexSummary) -> str:
         parts.append(_("{n} no longer there").format(n=f"{summary.gone:,}"))
     if summary.unreadable:
         parts.append(_("{n} unreadable").format(n=f"{summary.unreadable:,}"))
+    if summary.described:
+        parts.append(_("{n} described anew").format(n=f"{summary.described:,}"))
+    if summary.undescribed:
+        words = _("{n} not there now, described when they are")
+        parts.append(words.format(n=f"{summary.undescribed:,}"))
     parts += [
         f"{passed_over(kind)} {count:,}" for kind, count in sorted(summary.skipped.items()) if count
     ]

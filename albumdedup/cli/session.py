@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from albumdedup.assembly import build, thread_executor
 from albumdedup.cli.console import say
@@ -15,7 +16,7 @@ from albumdedup.core.executors import ThreadExecutor
 from albumdedup.core.i18n import _, family_sentence
 from albumdedup.core.library import Library
 from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths
-from albumdedup.core.settings import Settings, load
+from albumdedup.core.settings import Settings, keep_aside, load, save
 from albumdedup.core.types import Operation, count_photos
 
 
@@ -42,7 +43,24 @@ def chosen_settings(arguments: Namespace, paths: AppPaths) -> Settings:
             )
         )
     threads = getattr(arguments, "threads", 0)
-    return replace(loaded.settings, decode_threads=threads) if threads > 0 else loaded.settings
+    settings = replace(loaded.settings, **wishes(arguments))
+    return replace(settings, decode_threads=threads) if threads > 0 else settings
+
+
+def wishes(arguments: Namespace) -> dict[str, Any]:
+    """The settings that a command line names and that are to be remembered."""
+    named = {name: getattr(arguments, name, None) for name in ("extractor", "pca")}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def remember(session: Session, arguments: Namespace) -> None:
+    """Write these to the settings file. A file that was not understood is kept beside it."""
+    loaded = load(session.paths.settings)
+    wanted = replace(loaded.settings, **wishes(arguments))
+    if wanted != loaded.settings:
+        if loaded.rejected:
+            keep_aside(session.paths.settings)
+        save(wanted, session.paths.settings)
 
 
 @contextmanager

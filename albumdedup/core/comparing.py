@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from types import TracebackType
 
 import numpy as np
 
 from albumdedup.core.closest import Change
 from albumdedup.core.control import Control
 from albumdedup.core.courier import Courier
+from albumdedup.core.describing import Clock
 from albumdedup.core.index_join import IndexTable
 from albumdedup.core.matching import FLOOR, VectorTable
-from albumdedup.core.ports import Catalog, Products
+from albumdedup.core.pairs import Steps
+from albumdedup.core.ports import Drawer, Products
 from albumdedup.core.types import ContentId, Descriptors
 
 LEFTOVERS = 20_000
 """So many contents that an earlier scan left uncompared are compared and noted at a time."""
 
 
-class Clock:
-    """Adds the time inside a ``with`` block to one part's sum."""
-
-    def __init__(self, spent: dict[str, float], part: str) -> None:
-        self._spent, self._part, self._start = spent, part, 0.0
-
-    def __enter__(self) -> None:
-        self._start = time.perf_counter()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._spent[self._part] += time.perf_counter() - self._start
-
-
 class Comparison:
-    """What new contents are compared with, read at first need: the library's descriptors in
+    """What new contents are compared with, read at first need: the descriptors of one embedding in
     memory or, with a ``courier``, only its pairs: then the vector store's index nominates. On the
     library lane.
 
@@ -49,14 +31,21 @@ class Comparison:
 
     def __init__(
         self,
-        catalog: Catalog,
+        drawer: Drawer,
         control: Control,
         spent: dict[str, float],
         products: Callable[[], Products],
         courier: Courier | None = None,
+        *,
+        floor: float = FLOOR,
+        shown: Callable[[Steps], Steps] | None = None,
+        told: Callable[[int, int], None] | None = None,
     ) -> None:
-        self._catalog, self._control, self._spent = catalog, control, spent
+        """Pairs of at least ``floor`` are kept as ``shown`` makes of them. ``told`` hears how many
+        of the leftovers are compared."""
+        self._drawer, self._control, self._spent = drawer, control, spent
         self._products, self._courier = products, courier
+        self._floor, self._shown, self._told = floor, shown, told
         self._table: VectorTable | IndexTable | None = None
 
     def open(self) -> VectorTable | IndexTable:
@@ -72,10 +61,10 @@ class Comparison:
 
     def _open_whole(self) -> None:
         with Clock(self._spent, "stores"):
-            ids, vectors = self._catalog.vectors()
-            framed, inner = self._catalog.inner_vectors()
-            left = set(self._catalog.unmatched_contents())
-            stored = self._catalog.neighbour_pairs()
+            ids, vectors = self._drawer.vectors()
+            framed, inner = self._drawer.inner_vectors()
+            left = set(self._drawer.unmatched_contents())
+            stored = self._drawer.neighbour_pairs()
         inner_of = dict(zip(framed, inner, strict=True))
         self._table = table = VectorTable(vectors.shape[1] or None, products=self._products)
         compared = np.array([content not in left for content in ids], np.bool_)
@@ -90,10 +79,10 @@ class Comparison:
 
     def _open_index(self, courier: Courier) -> None:
         with Clock(self._spent, "stores"):
-            table = IndexTable(self._catalog.vectors, courier.nominate)
-            table.extend(self._catalog.indexed_contents())
-            table.extend_inner(*self._catalog.inner_vectors())
-            table.know(self._catalog.neighbour_pairs(), self._control)
+            table = IndexTable(self._drawer.vectors, courier.nominate)
+            table.extend(self._drawer.indexed_contents())
+            table.extend_inner(*self._drawer.inner_vectors())
+            table.know(self._drawer.neighbour_pairs(), self._control)
         self._table = table
         self.leftovers()
 
@@ -102,21 +91,53 @@ class Comparison:
         Cancelled."""
         if self._courier is None:
             return
-        waiting = self._catalog.unmatched_contents()
+        waiting = self._drawer.unmatched_contents()
         for start in range(0, len(waiting), LEFTOVERS):
             self.compare(waiting[start : start + LEFTOVERS])
+
+    def leftovers_by_parts(self, dim: int, rows_at_once: int) -> None:
+        """Compare what is left, with the table as the one copy of the descriptors in memory:
+        they are read by ``rows_at_once`` into their place. Raises Cancelled."""
+        drawer, here = self._drawer, self._drawer.indexed_contents()
+        left = drawer.unmatched_contents()
+        waiting = set(left)
+        with Clock(self._spent, "stores"):
+            framed, inner = drawer.inner_vectors()
+            stored = drawer.neighbour_pairs()
+        inner_of = dict(zip(framed, inner, strict=True))
+        table = VectorTable(dim, products=self._products)
+        table.reserve(len(here) + len(framed), dim)
+        known = [content for content in here if content not in waiting]
+        for start in range(0, len(known), rows_at_once):
+            self._control.checkpoint()
+            with Clock(self._spent, "stores"):
+                _extend(table, *drawer.vectors(known[start : start + rows_at_once]), inner_of)
+        table.know(stored, self._control)
+        self._table = table
+        for start in range(0, len(left), rows_at_once):
+            part = left[start : start + rows_at_once]
+            with Clock(self._spent, "stores"):
+                _extend(table, *drawer.vectors(part), inner_of)
+            self.compare(part)
+            if self._told is not None:
+                self._told(start + len(part), len(left))
 
     def compare(self, ids: Sequence[ContentId]) -> None:
         """Contents of the table with all of it. Raises Cancelled."""
         table, changes = self.open(), list[Change]()
         with Clock(self._spent, "compare"):
             if self._courier is not None:
-                self._courier.ask(lambda: changes.append(table.match(ids, FLOOR, self._control)))
+                self._courier.ask(lambda: changes.append(self._matched(table, ids)))
             else:
-                changes.append(table.match(ids, FLOOR, self._control))
+                changes.append(self._matched(table, ids))
         with Clock(self._spent, "stores"):
             for change in changes:
-                self._catalog.save_matches(ids, change.found, change.dropped)
+                self._drawer.save_matches(ids, change.found, change.dropped)
+
+    def _matched(self, table: VectorTable | IndexTable, ids: Sequence[ContentId]) -> Change:
+        if isinstance(table, IndexTable):
+            return table.match(ids, self._floor, self._control)
+        return table.match(ids, self._floor, self._control, self._shown)
 
 
 def _extend(

@@ -14,6 +14,8 @@ from albumdedup.core.errors import Cancelled
 class Stage(StrEnum):
     FINDING = "finding"
     READING = "reading"
+    DESCRIBING = "describing"
+    REDUCING = "reducing"
     COMPARING = "comparing"
     CHECKING = "checking"
     CLEANING = "cleaning"

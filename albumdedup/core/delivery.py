@@ -15,7 +15,7 @@ import numpy as np
 
 from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.errors import SERVER_AWAY, STORE_TROUBLE, AlbumError, ErrorCode
-from albumdedup.core.ports import Catalog, VectorStore
+from albumdedup.core.ports import Drawer, VectorStore
 from albumdedup.core.types import ContentId, Descriptors
 
 _log = logging.getLogger(__name__)
@@ -36,18 +36,18 @@ class Delivery:
 
     def __init__(
         self,
-        catalog: Catalog,
+        drawer: Drawer,
         vectors: Callable[[], VectorStore],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.trouble: AlbumError | None = None
-        self._catalog, self._vectors, self._clock = catalog, vectors, clock
+        self._drawer, self._vectors, self._clock = drawer, vectors, clock
         self._pause, self._next = FIRST_PAUSE, 0.0
 
     def catch_up(self, control: Control) -> bool:
         """Send what waits, then see that the store has as many as the catalog: what it lost is
         sent again, what it should not have is deleted. False in trouble. Raises Cancelled."""
-        return self._attempt(lambda store: _settle(self._catalog, store, control))
+        return self._attempt(lambda store: _settle(self._drawer, store, control))
 
     def offer(self, ids: Sequence[ContentId], vectors: Descriptors, control: Control) -> None:
         """Send new descriptors that the catalog has already; or leave them waiting there."""
@@ -59,13 +59,17 @@ class Delivery:
     def ask(self, question: Callable[[VectorStore], None]) -> bool:
         """Put a question to a store that has all that it should have. False, and nothing asked,
         in trouble or while descriptors wait; False too where the question met trouble."""
-        if self.trouble is not None or self._catalog.waiting_vectors(1):
+        if self.trouble is not None or self._drawer.waiting_vectors(1):
             return False
         return self._attempt(question)
 
     def nominate(self, vectors: Descriptors, top: int) -> list[list[tuple[ContentId, float]]]:
         """The store's own; as part of a question. Raises AlbumError."""
         return self._vectors().nominate(vectors, top)
+
+    def waiting(self) -> int:
+        """How many descriptors the store has not acknowledged."""
+        return len(self._drawer.waiting_vectors())
 
     def finish(self, control: Control) -> None:
         """Before the end, give a server that was away some seconds. Raises Cancelled."""
@@ -79,7 +83,7 @@ class Delivery:
 
     def _send(self, store: VectorStore, ids: Sequence[ContentId], vectors: Descriptors) -> None:
         store.upsert(ids, vectors)
-        self._catalog.mark_delivered(ids)
+        self._drawer.mark_delivered(ids)
 
     def _attempt(self, work: Callable[[VectorStore], None]) -> bool:
         try:
@@ -96,32 +100,32 @@ class Delivery:
         return True
 
 
-def _settle(catalog: Catalog, store: VectorStore, control: Control) -> None:
-    while waiting := catalog.waiting_vectors(PAGE):
+def _settle(drawer: Drawer, store: VectorStore, control: Control) -> None:
+    while waiting := drawer.waiting_vectors(PAGE):
         control.checkpoint()
-        ids, vectors = catalog.vectors(waiting)
+        ids, vectors = drawer.vectors(waiting)
         store.upsert(ids, vectors)
-        catalog.mark_delivered(ids)
-    known = catalog.indexed_contents()
+        drawer.mark_delivered(ids)
+    known = drawer.indexed_contents()
     if store.count() == len(known):
         return
     there = store.present(known)
-    _send_all(catalog, store, [content for content in known if content not in there], control)
+    _send_all(drawer, store, [content for content in known if content not in there], control)
     if store.count() != len(known):
         wanted = set(known)
         store.delete([content for content in store.everything()[0] if content not in wanted])
 
 
 def _send_all(
-    catalog: Catalog, store: VectorStore, ids: Sequence[ContentId], control: Control
+    drawer: Drawer, store: VectorStore, ids: Sequence[ContentId], control: Control
 ) -> None:
     for start in range(0, len(ids), PAGE):
         control.checkpoint()
-        store.upsert(*catalog.vectors(ids[start : start + PAGE]))
+        store.upsert(*drawer.vectors(ids[start : start + PAGE]))
 
 
 def move(
-    catalog: Catalog, store: VectorStore, place: str, control: Control, reporter: Reporter
+    drawer: Drawer, store: VectorStore, place: str, control: Control, reporter: Reporter
 ) -> int:
     """Fill another store, ``place``, and have the catalog use it once all that was sent has been
     read back equal; returns how many. What is there already, and equal, is not sent again: a move
@@ -130,10 +134,10 @@ def move(
     Raises Cancelled; AlbumError: a code of ``STORE_TROUBLE``, or VECTORS_DIFFER, and then the
     store in use stays the old one.
     """
-    known = catalog.indexed_contents()
+    known = drawer.indexed_contents()
     for start in range(0, len(known), PAGE):
         control.checkpoint()
-        ids, vectors = catalog.vectors(known[start : start + PAGE])
+        ids, vectors = drawer.vectors(known[start : start + PAGE])
         if not _equal(store, ids, vectors):
             store.upsert(ids, vectors)
             if not _equal(store, ids, vectors):
@@ -147,8 +151,8 @@ def move(
         store.delete([content for content in store.everything()[0] if content not in wanted])
     if (count := store.count()) != len(known):
         raise AlbumError(ErrorCode.VECTORS_DIFFER, path=place, detail=f"{count} / {len(known)}")
-    catalog.use_vector_place(place)
-    catalog.mark_delivered(known)
+    drawer.use_vector_place(place)
+    drawer.mark_delivered(known)
     return count
 
 

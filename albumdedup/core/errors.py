@@ -39,6 +39,13 @@ class ErrorCode(StrEnum):
     MODELS_BUSY = "models_busy"
     EXTRACTOR_UNKNOWN = "extractor_unknown"
     EXTRACTOR_MISSPELT = "extractor_misspelt"
+    DESCRIPTORS_TOO_LARGE = "descriptors_too_large"
+    SPACE_OUTDATED = "space_outdated"
+    SPACE_NEEDED = "space_needed"
+    PCA_TOO_LARGE = "pca_too_large"
+    PCA_TOO_FEW = "pca_too_few"
+    PCA_DAMAGED = "pca_damaged"
+    NOTHING_DESCRIBED = "nothing_described"
     NOT_THERE = "not_there"
     NOT_A_FOLDER = "not_a_folder"
     NO_RIGHTS = "no_rights"
@@ -85,6 +92,16 @@ STORE_TROUBLE = SERVER_AWAY | {
     ErrorCode.SERVER_FAILED,
 }
 """The vector store alone cannot be used: what needs no store goes on."""
+
+
+SWITCH_TROUBLE = frozenset(
+    {
+        ErrorCode.DESCRIPTORS_TOO_LARGE,
+        ErrorCode.PCA_TOO_LARGE,
+        ErrorCode.PCA_TOO_FEW,
+    }
+)
+"""The chosen embedding cannot answer; the one before it goes on to, and duplicates are found."""
 
 
 class AlbumError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,6 @@ from albumdedup.core.decoder.door import Door
 from albumdedup.core.decoder.pixels import shrunk
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import describe_problem
-from albumdedup.core.ports import Extractor
 from albumdedup.core.scanner import found_file
 from albumdedup.core.types import ContentId, Descriptors, Pixels, Problem
 
@@ -54,10 +53,10 @@ def describe_examples(
     question: Question,
     like: tuple[Read, ...],
     unlike: tuple[Read, ...],
-    extractor: Callable[[], Extractor],
+    describe: Callable[[Sequence[Pixels]], Descriptors],
 ) -> Described:
     """Raises AlbumError(EXAMPLES_CANCEL)."""
-    rows = extractor().extract([one.pixels for one in (*like, *unlike)])
+    rows = describe([one.pixels for one in (*like, *unlike)])
     return Described(
         combined(rows[: len(like)], rows[len(like) :], question.unlike_weight),
         tuple(one.content for one in like),

@@ -163,6 +163,32 @@ def _error_sentences() -> dict[ErrorCode, str]:
         ErrorCode.EXTRACTOR_MISSPELT: _(
             "There is no extractor named {name}; did you mean {nearest}? Known are {detail}."
         ),
+        ErrorCode.DESCRIPTORS_TOO_LARGE: _(
+            "The {count} descriptors of {name} would take {megabytes} MB of memory; set `pca` to "
+            "256 and scan again: they are reduced, and no photo is read for it."
+        ),
+        ErrorCode.SPACE_OUTDATED: _(
+            "The descriptors of {name} were made by another version of it; scan again."
+        ),
+        ErrorCode.SPACE_NEEDED: _(
+            "The descriptors of {name} stay: duplicates are found with them, whichever extractor "
+            "is chosen."
+        ),
+        ErrorCode.PCA_TOO_LARGE: _(
+            "Descriptors of {name} have {count} dimensions and cannot be reduced to {dim}; set "
+            "`pca` to a smaller number, or to 0."
+        ),
+        ErrorCode.PCA_TOO_FEW: _(
+            "A reduction to {dim} dimensions needs more than {dim} described photos, and there "
+            "are {count}; scan more of them, or set `pca` to a smaller number, or to 0."
+        ),
+        ErrorCode.PCA_DAMAGED: _(
+            "The reduction {path} is not what was saved there ({detail}); scan again: it is made "
+            "anew, and no photo is read for it."
+        ),
+        ErrorCode.NOTHING_DESCRIBED: _(
+            "No photo is described by {name} yet; scan with `--extractor {name}` first."
+        ),
         ErrorCode.NOT_THERE: _("{path} is not there; check the name, or plug in its drive."),
         ErrorCode.NOT_A_FOLDER: _("{path} is not a folder; name a folder of photos."),
         ErrorCode.NO_RIGHTS: _("{path} may not be read; give yourself permission to read it."),
@@ -271,6 +297,12 @@ def vectors_sentence(trouble: AlbumError, waiting: int) -> str:
 def family_sentence(trouble: AlbumError) -> str:
     """After work that is done, and of which the family could not be told."""
     return joined(describe(trouble), _("The family is told by the next scan."))
+
+
+def switch_sentence(trouble: AlbumError) -> str:
+    """After a scan that is whole, but could not change to the extractor that is chosen."""
+    kept = _("Duplicates are found as always; similar shots and searches stay as they were.")
+    return joined(describe(trouble), kept)
 
 
 def describe_reason(reason: Reason) -> str:

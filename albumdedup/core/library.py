@@ -8,13 +8,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from albumdedup.core import checking, delivery, operations, pipeline, planning, recovery
+from albumdedup.core import (
+    checking,
+    delivery,
+    operations,
+    pipeline,
+    planning,
+    recovery,
+    renewing,
+)
 from albumdedup.core.asking import Example, Question
 from albumdedup.core.carrying import carried
 from albumdedup.core.companions import read_companion
 from albumdedup.core.control import Control, ProgressSink, Reporter
 from albumdedup.core.decoder.door import Door
 from albumdedup.core.delivery import Delivery
+from albumdedup.core.embedding import NO_WISH, Embedding, Wish
 from albumdedup.core.errors import STORE_TROUBLE, AlbumError, ErrorCode
 from albumdedup.core.examples import Described, describe_examples, read_examples
 from albumdedup.core.grouping import Grouper
@@ -23,6 +32,7 @@ from albumdedup.core.part import Part
 from albumdedup.core.ports import (
     Catalog,
     Decisions,
+    Drawer,
     Executor,
     Extractor,
     Journal,
@@ -32,10 +42,13 @@ from albumdedup.core.ports import (
 )
 from albumdedup.core.products import NumpyProducts
 from albumdedup.core.receipt import Receipt, Rehearsal, receipt, rehearse
+from albumdedup.core.reducer import Reducer, measured
+from albumdedup.core.reducing import Loss
 from albumdedup.core.relatives import RelativeHit, Relatives
 from albumdedup.core.scanner import found_file
 from albumdedup.core.searching import Searcher
 from albumdedup.core.storage import Stored
+from albumdedup.core.switching import Switch, SwitchParts, switched
 from albumdedup.core.telling import Family
 from albumdedup.core.types import (
     PROVEN_TIERS,
@@ -56,6 +69,8 @@ from albumdedup.core.types import (
     SearchHit,
     SidecarState,
     Snapshot,
+    Space,
+    SpaceUse,
     Tier,
     View,
 )
@@ -88,7 +103,22 @@ class Parts:
     by_index: bool = False
     vectors_on_server: bool = False
     space: str = ""
-    """The embedding of the extractor, by name."""
+    """The embedding that finds the duplicates, by name."""
+    first: str = ""
+    """Its extractor."""
+    renewal: Embedding | None = None
+    """From photos to it, for a library that another version described."""
+    chosen: Embedding | None = None
+    """The one that is to answer, where it is another."""
+    embedding: Callable[[Space], Embedding] | None = None
+    """From another embedding that the catalog keeps to its extractor; raises AlbumError."""
+    wish: Wish = NO_WISH
+    reducer: Callable[[str], Reducer] | None = None
+    """That of an extractor, by name; raises AlbumError."""
+    target: Callable[[], str] | None = None
+    """The embedding whose descriptors the vector store holds, by name."""
+    drop_stored: Callable[[Sequence[Space]], None] | None = None
+    """Take embeddings out of the vector store; raises AlbumError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +151,9 @@ class Library:
         self._parts = parts
         self.relatives = Relatives(parts.catalog, parts.family)
         self._searcher = Searcher(
-            parts.catalog, parts.vectors, parts.space, in_memory=not parts.vectors_on_server
-        )
+            parts.catalog, parts.vectors, parts.space,
+            in_memory=not parts.vectors_on_server, stored=parts.target,
+        )  # fmt: skip
 
     def index(
         self,
@@ -137,28 +168,37 @@ class Library:
         each commit that may have made new groups. Raises AlbumError, Cancelled."""
         parts, control, reporter = self._parts, control or Control(), Reporter(sink)
         tell, previews = changed or _nobody, checking.Previews()
+        switch = self._switch()
+        delivery = None if switch else Delivery(parts.catalog, parts.vectors)
+        self._renew(control, reporter, tell)
         summary = pipeline.index(
             [os.path.abspath(root) for root in roots],
             pipeline.IndexParts(
                 parts.catalog, parts.executor, parts.door, parts.extractor,
-                Delivery(parts.catalog, parts.vectors), parts.unsettled, parts.reconcile,
-                previews.keep, parts.input_edge, parts.batch, parts.commit_seconds,
-                parts.in_order, parts.products, parts.by_index,
+                delivery, parts.unsettled, parts.reconcile, previews.keep, parts.input_edge,
+                parts.batch, parts.commit_seconds, parts.in_order, parts.products,
+                parts.by_index, switch,
             ),
             control, reporter, tell,
         )  # fmt: skip
         checked = checking.check_pairs(
             parts.catalog, parts.executor, parts.door, control, reporter, tell, previews
         )
-        reporter.flush()
         spent = {**summary.seconds_by_part, "verify": checked.seconds}
         family_trouble = None
         if tell_family and summary.vectors_trouble is None:  # nobody waits twice for a server
             family_trouble = self.relatives.tell(control, sink)
-        return dataclasses.replace(
+        summary = dataclasses.replace(
             summary, seconds=summary.seconds + checked.seconds, seconds_by_part=spent,
             family_trouble=family_trouble,
         )  # fmt: skip
+        if switch is not None:  # after the check: duplicates need not wait for it
+            summary = switched(switch, summary, control, reporter, tell)
+        elif parts.catalog.answering() is not None:  # the first embedding is whole: it answers
+            parts.catalog.answer_from(None)
+            tell()
+        reporter.flush()
+        return summary
 
     def snapshot(self) -> Snapshot:
         """All that grouping needs; safe on any thread."""
@@ -166,7 +206,7 @@ class Library:
         units = assemble(catalog.photos(), catalog.companions(), catalog.problems(), datetime.now())
         return Snapshot(
             photos=units.photos,
-            matches=tuple(catalog.matches()),
+            matches=tuple(catalog.answers()),
             unreadable=units.unreadable,
             not_duplicates=decisions.not_duplicates(),
             protected=decisions.protected(),
@@ -320,7 +360,7 @@ class Library:
         Raises AlbumError(NOT_THERE, NOT_A_PHOTO, NOTHING_SCANNED, WEB_ADDRESS, CROP_UNFIT,
         EXAMPLES_CANCEL), Cancelled."""
         control = control or Control()
-        sought = self._sought(question, control)
+        sought = self._sought(question, control, self._looking())
         hits = self._searcher.photos(
             sought.vector, question, frozenset(sought.unlike), control, Reporter(sink)
         )
@@ -335,16 +375,17 @@ class Library:
 
         Raises AlbumError as ``ask``, and NO_FAMILY, …; Cancelled."""
         control = control or Control()
-        hits = self.relatives.search(self._sought(question, control).vector, question.top)
+        sought = self._sought(question, control, self._finder())
+        hits = self.relatives.search(sought.vector, question.top)
         return [hit for hit in hits if hit.similarity >= question.least]
 
-    def _sought(self, question: Question, control: Control) -> Described:
-        parts = self._parts
-        like = read_examples(parts.door, question.like, parts.input_edge, control)
-        unlike = read_examples(parts.door, question.unlike, parts.input_edge, control)
-        if not parts.catalog.has_indexed():
+    def _sought(self, question: Question, control: Control, by: Embedding) -> Described:
+        door = self._parts.door
+        like = read_examples(door, question.like, by.edge, control)
+        unlike = read_examples(door, question.unlike, by.edge, control)
+        if not self._parts.catalog.has_indexed():
             raise AlbumError(ErrorCode.NOTHING_SCANNED)
-        return describe_examples(question, like, unlike, parts.extractor)
+        return describe_examples(question, like, unlike, by.describe)
 
     def search_pixels(self, pixels: Pixels, top: int = 20) -> list[SearchHit]:
         """As ``search``, of a picture that no file holds: uint8[edge, edge, 3] of ``input_edge``.
@@ -366,11 +407,12 @@ class Library:
     @property
     def input_edge(self) -> int:
         """The side, in pixels, of the squares that are described."""
-        return self._parts.input_edge
+        return self._looking().edge
 
     def describe(self, squares: Sequence[Pixels]) -> Descriptors:
-        """uint8[edge, edge, 3] each → float32[n, dim]. One call at a time. Raises AlbumError."""
-        return self._parts.extractor().extract(squares)
+        """uint8[edge, edge, 3] each → float32[n, dim] of the embedding that answers. One call at
+        a time. Raises AlbumError."""
+        return self._looking().describe(squares)
 
     def similar_to(self, vector: Descriptors, top: int) -> list[SearchHit]:
         """The photos that are most similar to float32[dim], best first; one hit per file. Safe on
@@ -386,6 +428,88 @@ class Library:
     def photos_of(self, contents: Sequence[ContentId]) -> list[Photo]:
         """The files of these contents, by path. Safe on any thread."""
         return self._parts.catalog.photos_of(contents)
+
+    def _finder(self) -> Embedding:
+        """What finds the duplicates, in this library and in others."""
+        parts = self._parts
+        return Embedding(Space(parts.space, parts.first, 0), parts.input_edge, parts.extractor)
+
+    def _looking(self) -> Embedding:
+        """From a picture to what is searched for: in the embedding that answers."""
+        space = self._parts.catalog.answering()
+        if space is not None and self._parts.embedding is not None:
+            return self._parts.embedding(space)
+        return self._finder()
+
+    def _switch(self) -> Switch | None:
+        parts = self._parts
+        if parts.chosen is None or parts.reducer is None:
+            return None
+        reducer = parts.reducer(parts.chosen.space.extractor)
+        return Switch(self._switch_parts(parts.chosen, reducer, parts.wish))
+
+    def _switch_parts(
+        self,
+        chosen: Embedding,
+        reducer: Reducer,
+        wish: Wish = NO_WISH,
+        lacking: Callable[[], Sequence[ContentId]] | None = None,
+    ) -> SwitchParts:
+        parts = self._parts
+        return SwitchParts(
+            parts.catalog, parts.executor, chosen, parts.vectors, parts.batch,
+            parts.commit_seconds, parts.door, parts.products, parts.in_order, reducer, wish,
+            chosen.space.extractor == parts.first, parts.drop_stored, lacking,
+        )  # fmt: skip
+
+    def _renew(self, control: Control, reporter: Reporter, changed: Callable[[], None]) -> None:
+        """Bring a library that another version described up to this one."""
+        parts, catalog = self._parts, self._parts.catalog
+        before, own = catalog.vector_space(), parts.renewal
+        if not before or own is None or parts.reducer is None:
+            return
+        reducer = parts.reducer(parts.first)
+        if before != parts.space and catalog.has_indexed():
+            reducer = dataclasses.replace(reducer, source=lambda: catalog.drawer(own.space))
+            switch = Switch(self._switch_parts(own, reducer))
+            renewing.renew(catalog, switch, control, reporter, changed)
+        elif late := catalog.vectorless_contents():
+            switch = Switch(self._switch_parts(own, reducer, lacking=lambda: late))
+            renewing.describe_late(catalog, switch, late, control, reporter)
+
+    def fit(
+        self,
+        extractor: str,
+        wish: Wish,
+        control: Control | None = None,
+    ) -> Loss:
+        """What a reduction of an extractor's descriptors to ``wish.dim`` dimensions would keep,
+        measured on the library itself. Changes nothing and reads no photo.
+
+        Raises AlbumError: NOTHING_DESCRIBED, PCA_TOO_LARGE, PCA_TOO_FEW, EXTRACTOR_UNKNOWN;
+        Cancelled."""
+        assert self._parts.reducer is not None
+        return measured(self._parts.reducer(extractor), wish, control or Control())
+
+    def spaces(self) -> list[SpaceUse]:
+        """The embeddings beside the one that finds the duplicates, with what they take."""
+        return self._parts.catalog.spaces()
+
+    def forget_space(self, extractor: str) -> int:
+        """Free what the descriptors of an extractor take, reduced ones too; returns how many
+        bytes of the catalog. Where they answered, those that find the duplicates do. The photos,
+        the proven pairs and the decisions stay. Raises AlbumError: SPACE_NEEDED for the extractor
+        that finds the duplicates; a code of ``STORE_TROUBLE`` where only the vector store keeps
+        them still."""
+        if extractor == self._parts.first:
+            raise AlbumError(ErrorCode.SPACE_NEEDED, name=extractor)
+        gone = [use for use in self.spaces() if use.space.extractor == extractor]
+        self._parts.catalog.drop_spaces([use.space.name for use in gone])
+        if gone:
+            self._parts.catalog.compact()
+        if gone and self._parts.drop_stored is not None:
+            self._parts.drop_stored([use.space for use in gone])
+        return sum(use.bytes for use in gone)
 
     @property
     def decisions(self) -> Decisions:
@@ -427,7 +551,8 @@ class Library:
     def health(self) -> Health:
         """Opens the vector store; for ``doctor``."""
         catalog = self._parts.catalog
-        contents = len(catalog.indexed_contents())
+        drawer = self._delivered()
+        contents = len(drawer.indexed_contents())
         stored, trouble = 0, None
         try:
             stored = self._parts.vectors().count() if contents else 0
@@ -438,7 +563,7 @@ class Library:
             stored,
             len(catalog.pending_contents()),
             len(catalog.unmatched_contents()),
-            len(catalog.waiting_vectors()),
+            len(drawer.waiting_vectors()),
             trouble,
         )
 
@@ -453,9 +578,15 @@ class Library:
         how many. No photo is read, and the old store stays as it is. Raises AlbumError,
         Cancelled."""
         self._parts.reconcile()
-        return delivery.move(
-            self._parts.catalog, target, place, control or Control(), Reporter(sink)
-        )
+        return delivery.move(self._delivered(), target, place, control or Control(), Reporter(sink))
+
+    def _delivered(self) -> Drawer:
+        """The drawer whose descriptors the vector store holds."""
+        parts = self._parts
+        name = parts.space if parts.target is None else parts.target()
+        known = (use.space for use in parts.catalog.spaces())
+        found = next((space for space in known if space.name == name), None)
+        return parts.catalog if found is None else parts.catalog.drawer(found)
 
     def try_trash(self, folder: str, target: str | None = None) -> None:
         """Put a small file of ours through the trash. Raises AlbumError(TRASH_FAILED)."""

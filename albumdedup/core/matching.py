@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from albumdedup.core.closest import Change, Closest
 from albumdedup.core.control import Control
 from albumdedup.core.join import Near, near_rows, similarities
-from albumdedup.core.pairs import NeighbourPairs, no_pairs
+from albumdedup.core.pairs import NeighbourPairs, Steps, no_pairs
 from albumdedup.core.ports import Products
 from albumdedup.core.products import BLOCK_ROWS, NumpyProducts
 from albumdedup.core.types import ContentId, Descriptors
@@ -68,6 +68,7 @@ class VectorTable:
         self._whole = array("i")
         self._inner: dict[int, int] = {}
         self._closest = Closest(no_pairs())
+        self._reserved = False
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -87,6 +88,12 @@ class VectorTable:
     def pairs(self) -> NeighbourPairs:
         """All that are known and stay."""
         return self._closest.pairs()
+
+    def reserve(self, count: int, dim: int) -> None:
+        """Make room in an empty table, so that it need not grow by copies."""
+        self._vectors = np.empty((count, dim), np.float32)
+        self._owners = np.empty(count, np.int32)
+        self._reserved = True
 
     def extend(self, ids: Sequence[ContentId], vectors: Descriptors) -> int:
         """Add contents without looking for matches; those already here are left out.
@@ -116,15 +123,25 @@ class VectorTable:
             start = self._append(rows[list(fresh.values())], list(fresh))
             self._inner.update(zip(fresh, range(start, start + len(fresh)), strict=True))
 
-    def match(self, ids: Sequence[ContentId], floor: float, control: Control) -> Change:
+    def match(
+        self,
+        ids: Sequence[ContentId],
+        floor: float,
+        control: Control,
+        shown: Callable[[Steps], Steps] | None = None,
+    ) -> Change:
         """Compare contents that are here with all that is here.
 
         Returns the pairs of at least ``floor`` that are new and stay, and the ones that no photo
         keeps any more. A similarity is computed in float64 and rounded to four decimals before it
-        meets the floor, so that neither blocks nor the order of arrival change it. Raises
-        Cancelled, and then nothing has changed; KeyError for an id that is not here.
+        meets the floor, so that neither blocks nor the order of arrival change it. Pairs are
+        kept as ``shown`` makes of them. Raises Cancelled, and then nothing has changed; KeyError
+        for an id that is not here.
         """
-        return self._closest.update(self._ids, self.stream(ids, floor, control), control)
+        found = self.stream(ids, floor, control)
+        if shown is not None:
+            found = (near._replace(steps=shown(near.steps)) for near in found)
+        return self._closest.update(self._ids, found, control)
 
     def stream(self, ids: Sequence[ContentId], floor: float, control: Control) -> Iterator[Near]:
         """All these pairs, by the numbers of their contents, in portions. Pairs of framed photos
@@ -180,7 +197,7 @@ class VectorTable:
                 grown = np.empty((room, rows.shape[1]), np.float32)
                 grown[:count] = self._vectors[:count]
                 self._vectors = grown
-        if count:
+        if count or self._reserved:
             self._vectors[count:needed] = rows
         else:
             self._vectors = rows  # a million take 512 MB: once, not twice

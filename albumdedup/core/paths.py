@@ -38,6 +38,10 @@ class AppPaths:
         return self.root / "thumbs"
 
     @property
+    def reductions(self) -> Path:
+        return self.root / "reductions"
+
+    @property
     def inference(self) -> Path:
         return self.root / "inference.json"
 

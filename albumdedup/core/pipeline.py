@@ -10,19 +10,17 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
-
-import numpy as np
 
 from albumdedup.core import companions
-from albumdedup.core.comparing import Clock, Comparison
+from albumdedup.core.comparing import Comparison
 from albumdedup.core.control import Control, Progress, Reporter, Stage
 from albumdedup.core.courier import Courier
 from albumdedup.core.dates import taken
 from albumdedup.core.decoder.door import Door
 from albumdedup.core.delivery import Delivery
+from albumdedup.core.describing import Clock, Squares
 from albumdedup.core.errors import AlbumError, Cancelled
 from albumdedup.core.executors import bounded_map
 from albumdedup.core.ports import (
@@ -37,9 +35,9 @@ from albumdedup.core.ports import (
 )
 from albumdedup.core.products import NumpyProducts
 from albumdedup.core.scanner import Walk, scan
+from albumdedup.core.switching import Switch
 from albumdedup.core.types import (
     ContentId,
-    Descriptors,
     FoundFile,
     IndexSummary,
     PhotoMetadata,
@@ -64,7 +62,8 @@ class IndexParts:
     executor: Executor
     door: Door
     extractor: Callable[[], Extractor]
-    delivery: Delivery
+    delivery: Delivery | None
+    """None while the chosen embedding is another one: then that is delivered, by the switch."""
     unsettled: Callable[[], bool]
     """Whether there is something to reconcile, as far as the catalog can tell alone."""
     reconcile: Callable[[], bool]
@@ -79,6 +78,8 @@ class IndexParts:
     """What multiplies descriptors when much is to be compared."""
     by_index: bool = False
     """Whether the vector store's index nominates, and not the product of all descriptors."""
+    switch: Switch | None = None
+    """To another embedding: new photos are described in it as well, from the same reading."""
 
 
 class Claims:
@@ -178,23 +179,20 @@ def _gone(known: Mapping[str, KnownFile], found: Sequence[FoundFile], walk: Walk
     return sorted(path for path in missing if not walk.uncertain(path))
 
 
-class _Row(NamedTuple):
-    """What a descriptor is of: a content as a whole, or the photo inside its frame."""
-
-    content: ContentId
-    inner: bool
-
-
-@dataclass
 class _Batch:
-    """Work that is done but not yet committed. Pixels are dropped once they are described."""
+    """Work that is done but not yet committed."""
 
-    files: list[FileRecord] = field(default_factory=list)
-    contents: list[ContentRecord] = field(default_factory=list)
-    waiting_pixels: list[Pixels] = field(default_factory=list)
-    rows: list[_Row] = field(default_factory=list)
-    vectors: list[Descriptors] = field(default_factory=list)
-    since: float = field(default_factory=time.monotonic)
+    def __init__(self, squares: Squares, also: Squares | None) -> None:
+        self.files: list[FileRecord] = []
+        self.contents: list[ContentRecord] = []
+        self.squares, self.also = squares, also
+        self.since = time.monotonic()
+
+    def take(self, content: ContentId, picture: Picture) -> None:
+        self.contents.append(_content_record(content, picture))
+        self.squares.take(content, picture.pixels, picture.inner)
+        if self.also is not None and picture.also is not None:
+            self.also.take(content, picture.also, picture.also_inner)
 
 
 class _Run:
@@ -220,26 +218,34 @@ class _Run:
         self._metadata: dict[ContentId, PhotoMetadata] = {}
         self._broken: dict[ContentId, Problem] = {}
         self._waiting: dict[ContentId, list[FoundFile]] = {}
-        self._courier = Courier(parts.delivery, parts.executor, control)
+        self._courier: Courier | None = None
+        if parts.delivery is not None:
+            self._courier = Courier(parts.delivery, parts.executor, control)
         self._comparison = Comparison(
             parts.catalog, control, self.spent, parts.products,
             self._courier if parts.by_index else None,
         )  # fmt: skip
+        self._other: Switch | None = None
         self._now = datetime.now()
 
     def describe_and_compare(self, fresh: Sequence[FoundFile]) -> None:
         """All that a scan with something to do does, with the delivery beside it."""
+        courier = self._courier
         try:
-            self._courier.catch_up()
+            if courier is not None:
+                courier.catch_up()
             if self.parts.catalog.unmatched_contents():  # stored by an interrupted scan
                 self._comparison.open()
             self._read_all(fresh)
-            self._courier.finish()
+            if courier is not None:
+                courier.finish()
             self._comparison.leftovers()
-            self.trouble = self.parts.delivery.trouble
+            if self.parts.delivery is not None:
+                self.trouble = self.parts.delivery.trouble
         finally:
-            self._courier.close()
-            self.spent["deliver"] = self._courier.seconds
+            if courier is not None:
+                courier.close()
+                self.spent["deliver"] = courier.seconds
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -247,13 +253,15 @@ class _Run:
         self._metadata = self.parts.catalog.known_contents()
         self._broken = self.parts.catalog.broken_contents()
         claims = Claims(set(self._metadata) | set(self._broken))
-        batch = _Batch()
+        if fresh and self.parts.switch is not None and self.parts.switch.ready():
+            self._other = self.parts.switch
+        batch = self._batch()
         try:
             for read in self._reads(fresh, claims):
                 self._take(read, batch)
                 if self._due(batch):
                     self._commit(batch)
-                    batch = _Batch()
+                    batch = self._batch()
                 self._report(read)
         except Cancelled:
             self._store(batch)  # what was read is kept; the next scan compares it
@@ -261,12 +269,18 @@ class _Run:
         self._commit(batch)
         self.reporter.flush()
 
+    def _batch(self) -> _Batch:
+        parts, other = self.parts, self._other
+        squares = Squares(parts.extractor, parts.batch, self.spent)
+        return _Batch(squares, None if other is None else other.squares(self.spent))
+
     def _reads(self, fresh: Sequence[FoundFile], claims: Claims) -> Iterator[ReadFile]:
         edge, door = self.parts.input_edge, self.parts.door
+        also = 0 if self._other is None else self._other.edge
         width = self.parts.executor.width(Lane.DECODE)
 
         def read(found: FoundFile) -> ReadFile:
-            result = door.read_file(found, edge, claims.claim, self.control)
+            result = door.read_file(found, edge, claims.claim, self.control, also)
             picture, content = result.picture, result.content
             if picture is None or content is None or picture.preview is None:
                 return result
@@ -289,15 +303,8 @@ class _Run:
         if content is not None and read.picture is not None:
             self.decoded += 1
             self._metadata[content] = read.picture.metadata
-            batch.contents.append(_content_record(content, read.picture))
             self._comparison.open()  # early: the decode threads go on meanwhile
-            batch.waiting_pixels.append(read.picture.pixels)
-            batch.rows.append(_Row(content, False))
-            if read.picture.inner is not None:
-                batch.waiting_pixels.append(read.picture.inner)
-                batch.rows.append(_Row(content, True))
-            if len(batch.waiting_pixels) >= self.parts.batch:
-                self._describe(batch)
+            batch.take(content, read.picture)
             for found in (read.found, *self._waiting.pop(content, ())):
                 batch.files.append(self._record(found, content))
         elif read.problem is not None:
@@ -345,13 +352,6 @@ class _Run:
 
     # --- committing ------------------------------------------------------------------------
 
-    def _describe(self, batch: _Batch) -> None:
-        """One inference; the decode threads go on with the next photos meanwhile."""
-        if batch.waiting_pixels:
-            with self._clock("inference"):
-                batch.vectors.append(self.parts.extractor().extract(batch.waiting_pixels))
-            batch.waiting_pixels.clear()
-
     def _commit(self, batch: _Batch) -> None:
         """Store what is done and compare it with the library."""
         ids = self._store(batch)
@@ -363,22 +363,22 @@ class _Run:
     def _store(self, batch: _Batch) -> list[ContentId]:
         """Rows first, descriptors second, then the mark: a crash in between is repaired. The
         vector store comes last, and may come later."""
-        self._describe(batch)
-        ids = [record.content for record in batch.contents]
+        found = batch.squares.finish()
+        also = None if batch.also is None else batch.also.finish()
+        catalog, ids = self.parts.catalog, found.ids
         if ids:
             table = self._comparison.open()  # before the new vectors are in the catalog
         with self._clock("stores"):
-            self.parts.catalog.save(batch.files, batch.contents)
+            catalog.save(batch.files, batch.contents)
             if ids:
-                vectors = np.concatenate(batch.vectors)
-                inner = np.array([row.inner for row in batch.rows])
-                framed = [row.content for row in batch.rows if row.inner]
-                self.parts.catalog.save_inner(framed, vectors[inner])
-                self.parts.catalog.save_vectors(ids, vectors[~inner])
-                self.parts.catalog.mark_indexed(ids)
-                table.extend(ids, vectors[~inner])
-                table.extend_inner(framed, vectors[inner])
-                self._courier.offer(ids, vectors[~inner])
+                found.keep(catalog)
+                catalog.mark_indexed(ids)
+                table.extend(ids, found.vectors)
+                table.extend_inner(found.framed, found.inner)
+                if self._courier is not None:
+                    self._courier.offer(ids, found.vectors)
+            if also is not None and self._other is not None:
+                self._other.keep(also)
         return ids
 
     def _clock(self, part: str) -> Clock:

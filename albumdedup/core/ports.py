@@ -38,6 +38,8 @@ from albumdedup.core.types import (
     Problem,
     Refusal,
     SidecarState,
+    Space,
+    SpaceUse,
     Stamp,
     TakenDate,
 )
@@ -145,6 +147,11 @@ class VectorStore(Protocol):
     def delete(self, ids: Sequence[ContentId]) -> None: ...
 
     def count(self) -> int: ...
+
+    def drop_spaces(self, names: Sequence[str]) -> None:
+        """Drop the collections of these embeddings, by name; the one that is open is empty
+        then."""
+        ...
 
     def close(self) -> None: ...
 
@@ -267,8 +274,101 @@ class ContentRecord:
     plain: bool
 
 
-class Catalog(Protocol):
-    """Files, contents, pairs and errors. Every method is one short transaction; thread-safe."""
+class Drawer(Protocol):
+    """The descriptors of one embedding and the pairs that are near in it. Every method is one
+    short transaction; thread-safe."""
+
+    def save_vectors(self, contents: Sequence[ContentId], vectors: Descriptors) -> None:
+        """Keep descriptors of saved contents; they wait for the vector store from now on."""
+        ...
+
+    def save_inner(self, contents: Sequence[ContentId], vectors: Descriptors) -> None:
+        """Remember descriptors of the photo inside the frame of described contents."""
+        ...
+
+    def vectors(
+        self, wanted: Sequence[ContentId] | None = None
+    ) -> tuple[list[ContentId], Descriptors]:
+        """Those of all contents, or of those of ``wanted`` that have one, ordered by content."""
+        ...
+
+    def inner_vectors(self) -> tuple[list[ContentId], Descriptors]:
+        """Those of all indexed contents, ordered by content; float32[n, dim]."""
+        ...
+
+    @property
+    def vectors_state(self) -> int:
+        """Another number whenever the descriptors may have changed since this process began."""
+        ...
+
+    def waiting_vectors(self, most: int | None = None) -> list[ContentId]:
+        """Contents whose descriptor the vector store has not acknowledged; ordered, at most
+        ``most``."""
+        ...
+
+    def mark_delivered(self, contents: Sequence[ContentId]) -> None: ...
+
+    def use_vector_place(self, place: str) -> None:
+        """Note where the vector store is. In a new place every descriptor waits again."""
+        ...
+
+    def indexed_contents(self) -> list[ContentId]:
+        """Described here; ordered."""
+        ...
+
+    def unmatched_contents(self) -> list[ContentId]:
+        """Described, but not yet compared with the others; ordered."""
+        ...
+
+    def save_matches(
+        self, compared: Sequence[ContentId], found: NeighbourPairs, dropped: NeighbourPairs
+    ) -> None:
+        """Store and forget pairs and mark ``compared`` as matched, in one transaction."""
+        ...
+
+    def neighbour_pairs(self) -> NeighbourPairs:
+        """All stored pairs, without what is known of them."""
+        ...
+
+
+class Catalog(Drawer, Protocol):
+    """Files, contents, pairs and errors, and the drawer of the embedding that finds duplicates.
+    Every method is one short transaction; thread-safe."""
+
+    def spaces(self) -> list[SpaceUse]:
+        """The other embeddings that have a drawer, by name."""
+        ...
+
+    def drawer(self, space: Space) -> Drawer:
+        """The drawer of another embedding; made where there is none."""
+        ...
+
+    def undescribed(self, space: Space) -> list[ContentId]:
+        """Indexed contents without a descriptor on that drawer; ordered."""
+        ...
+
+    def answering(self) -> Space | None:
+        """Which embedding search and similar shots come from; None: the one that finds the
+        duplicates."""
+        ...
+
+    def answer_from(self, space: Space | None) -> None: ...
+
+    def promote(self, space: Space) -> None:
+        """Let it find the duplicates from now on, in one transaction. Proven pairs stay."""
+        ...
+
+    def compare_again(self, contents: Sequence[ContentId]) -> None:
+        """They have new descriptors."""
+        ...
+
+    def drop_spaces(self, names: Sequence[str]) -> None:
+        """Forget these embeddings with all their descriptors and pairs."""
+        ...
+
+    def compact(self) -> None:
+        """Give room that was freed back to the disk, where that can be."""
+        ...
 
     def known_files(self, roots: Sequence[str]) -> dict[str, KnownFile]:
         """All remembered files below these folders, path → what is known."""
@@ -284,44 +384,15 @@ class Catalog(Protocol):
 
     def save(self, files: Sequence[FileRecord], contents: Sequence[ContentRecord]) -> None: ...
 
-    def save_inner(self, contents: Sequence[ContentId], vectors: Descriptors) -> None:
-        """Remember descriptors of the photo inside the frame of saved contents."""
-        ...
-
-    def inner_vectors(self) -> tuple[list[ContentId], Descriptors]:
-        """Those of all indexed contents, ordered by content; float32[n, dim]."""
-        ...
-
-    def save_vectors(self, contents: Sequence[ContentId], vectors: Descriptors) -> None:
-        """Keep descriptors of saved contents; they wait for the vector store from now on."""
-        ...
-
-    def vectors(
-        self, wanted: Sequence[ContentId] | None = None
-    ) -> tuple[list[ContentId], Descriptors]:
-        """Those of all contents, or of those of ``wanted`` that have one, ordered by content."""
-        ...
-
     def vectorless_contents(self) -> list[ContentId]:
         """Indexed, by a version that kept descriptors in the vector store alone."""
         ...
-
-    def waiting_vectors(self, most: int | None = None) -> list[ContentId]:
-        """Contents whose descriptor the vector store has not acknowledged; ordered, at most
-        ``most``."""
-        ...
-
-    def mark_delivered(self, contents: Sequence[ContentId]) -> None: ...
 
     def vector_space(self) -> str:
         """Which embedding the descriptors are of; empty where that was never noted."""
         ...
 
     def set_vector_space(self, space: str) -> None: ...
-
-    def use_vector_place(self, place: str) -> None:
-        """Note where the vector store is. In a new place every descriptor waits again."""
-        ...
 
     def use_family_place(self, place: Place | None) -> None:
         """Note where the family is. In a new place everything is untold again."""
@@ -350,8 +421,6 @@ class Catalog(Protocol):
 
     def pending_contents(self) -> list[ContentId]: ...
 
-    def indexed_contents(self) -> list[ContentId]: ...
-
     def has_indexed(self) -> bool:
         """Whether there is any."""
         ...
@@ -361,30 +430,11 @@ class Catalog(Protocol):
         """Another number whenever anything in it may have changed since this process began."""
         ...
 
-    @property
-    def vectors_state(self) -> int:
-        """Another number whenever the descriptors may have changed since this process began."""
-        ...
-
     def forget_contents(self, contents: Sequence[ContentId]) -> None:
         """Drop contents and their pairs; their files count as never read."""
         ...
 
-    def unmatched_contents(self) -> list[ContentId]:
-        """Indexed, but not yet compared with the others; ordered."""
-        ...
-
     def plain_contents(self) -> set[ContentId]: ...
-
-    def save_matches(
-        self, compared: Sequence[ContentId], found: NeighbourPairs, dropped: NeighbourPairs
-    ) -> None:
-        """Store and forget pairs and mark ``compared`` as matched, in one transaction."""
-        ...
-
-    def neighbour_pairs(self) -> NeighbourPairs:
-        """All stored pairs, without what is known of them."""
-        ...
 
     def unverified(self, floor: float) -> list[Match]:
         """Pairs at or above ``floor`` that have no evidence yet; ordered."""
@@ -398,7 +448,13 @@ class Catalog(Protocol):
 
     def photos_of(self, contents: Sequence[ContentId]) -> list[Photo]: ...
 
-    def matches(self) -> list[Match]: ...
+    def matches(self) -> list[Match]:
+        """All pairs that are near in the embedding that finds duplicates, with their verdicts."""
+        ...
+
+    def answers(self) -> list[Match]:
+        """The pairs for grouping: what is proven, and what is near in the answering embedding."""
+        ...
 
     def problems(self) -> list[Problem]: ...
 

@@ -18,9 +18,9 @@ from albumdedup.core.asking import OPEN, Fact, Question, Sieve
 from albumdedup.core.control import Control, Reporter
 from albumdedup.core.errors import STORE_TROUBLE, AlbumError
 from albumdedup.core.matching import nearest
-from albumdedup.core.ports import Catalog, VectorStore
+from albumdedup.core.ports import Catalog, Drawer, VectorStore
 from albumdedup.core.sifting import facts_of, inform, where
-from albumdedup.core.types import ContentId, Descriptors, SearchHit
+from albumdedup.core.types import ContentId, Descriptors, SearchHit, Space
 
 _Table = tuple[list[ContentId], Descriptors]
 _Found = list[tuple[ContentId, float]]
@@ -35,9 +35,11 @@ _STORE_MOST = 16_000
 
 class Searcher:
     """``in_memory`` where the store is embedded. Keeps the descriptors from the first search on,
-    and reads them anew when the catalog's have changed: 512 bytes a photo. The catalog answers
-    only for the embedding ``space`` that is searched in: a library of an older version, or of
-    another extractor, has its descriptors in the store alone until the next scan. Thread-safe."""
+    and reads them anew when the catalog's have changed: 512 bytes a photo. The embedding that
+    answers is searched in; while another is prepared, the store holds that one's descriptors and
+    the catalog answers. Of the one that finds the duplicates it answers only for ``space``: a
+    library of an older version has its descriptors in the store alone until the next scan.
+    Thread-safe."""
 
     def __init__(
         self,
@@ -46,14 +48,18 @@ class Searcher:
         space: str,
         *,
         in_memory: bool,
+        stored: Callable[[], str] | None = None,
     ) -> None:
+        """``stored`` tells the embedding that the vector store holds, by name, where that may be
+        another one than ``space``."""
         self._catalog = catalog
         self._vectors = vectors
         self._space = space
+        self._stored = stored
         self._in_memory = in_memory
         self._lock = threading.Lock()
         self._table: _Table | None = None
-        self._state = -1
+        self._state: tuple[str, int, int] | None = None
         self._facts: dict[str, Fact] = {}
         self._facts_state = -1
         self._marks: dict[ContentId, str] | None = None
@@ -102,20 +108,23 @@ class Searcher:
         """The ``top`` contents most similar to float32[dim], best first, of those that have a file
         which passes the sieve (from a server also some whose files do so together). By the
         catalog also where the store is away. Raises AlbumError, Cancelled."""
-        current = self._catalog.vector_space() == self._space
-        if current and (self._in_memory or top > _STORE_MOST):
-            return self._by_catalog(vector, top, sieve)
+        other = self._catalog.answering()
+        name = self._space if other is None else other.name
+        current = other is not None or self._catalog.vector_space() == self._space
+        here = self._in_memory or (self._stored is not None and self._stored() != name)
+        if current and (here or top > _STORE_MOST):
+            return self._by_catalog(vector, top, sieve, other, hold=here)
         try:
             store = self._vectors()
             if sieve.open or not current:
                 return store.search(vector, top)
-            if self._informed(store, control or Control(), reporter or Reporter(None)):
+            if self._informed(store, other, control or Control(), reporter or Reporter(None)):
                 return store.search(vector, top, where(sieve, self.facts().values()))
         except AlbumError as error:
             if error.code not in STORE_TROUBLE or not current:
                 raise
             self._marks = None
-        return self._by_catalog(vector, top, sieve)
+        return self._by_catalog(vector, top, sieve, other, hold=self._in_memory)
 
     def facts(self) -> dict[str, Fact]:
         """What is known of every file, by path."""
@@ -126,7 +135,9 @@ class Searcher:
                 self._facts_state = state
             return self._facts
 
-    def _informed(self, store: VectorStore, control: Control, reporter: Reporter) -> bool:
+    def _informed(
+        self, store: VectorStore, other: Space | None, control: Control, reporter: Reporter
+    ) -> bool:
         """See that the store knows what a sieve asks; False where it cannot."""
         state = self._catalog.state
         if self._told_state != state or self._marks is None:
@@ -134,12 +145,14 @@ class Searcher:
             if marks is None:
                 return False
             self._marks = marks
-            inform(store, self._catalog, self.facts().values(), marks, control, reporter)
+            inform(store, self._drawer(other), self.facts().values(), marks, control, reporter)
             self._told_state = state
         return True
 
-    def _by_catalog(self, vector: Descriptors, top: int, sieve: Sieve) -> _Found:
-        ids, vectors = self._held() if self._in_memory else self._catalog.vectors()
+    def _by_catalog(
+        self, vector: Descriptors, top: int, sieve: Sieve, other: Space | None, *, hold: bool
+    ) -> _Found:
+        ids, vectors = self._held(other) if hold else self._drawer(other).vectors()
         return nearest(vector, ids, vectors, top, self._passing(ids, sieve))
 
     def _passing(self, ids: list[ContentId], sieve: Sieve) -> NDArray[np.intp] | None:
@@ -149,10 +162,16 @@ class Searcher:
         pass_ = {fact.content for fact in self.facts().values() if sieve.admits(fact)}
         return np.array([row for row, one in enumerate(ids) if one in pass_], np.intp)
 
-    def _held(self) -> _Table:
-        with self._lock:
-            state = self._catalog.vectors_state  # before reading: a change meanwhile is seen next
+    def _drawer(self, other: Space | None) -> Drawer:
+        return self._catalog if other is None else self._catalog.drawer(other)
+
+    def _held(self, other: Space | None) -> _Table:
+        drawer = self._drawer(other)
+        with self._lock:  # the state before reading: a change meanwhile is seen by the next search
+            name = "" if other is None else other.name
+            state = (name, self._catalog.vectors_state, drawer.vectors_state)
             if self._table is None or self._state != state:
-                self._table = self._catalog.vectors()
+                self._table = None  # two of them would be in memory
+                self._table = drawer.vectors()
                 self._state = state
             return self._table

@@ -64,6 +64,8 @@ class Settings:
     similarity: float = _set(0.90, Between(0.0, 1.0))
     tiers: tuple[str, ...] = _set(_TIERS, SomeOf(_TIERS))
     extractor: str = _set("album", Anything(), later=True)
+    pca: int = _set(0, Between(0, 4096), later=True)
+    pca_whiten: bool = _set(False, Anything(), later=True)
     device: str = _set("auto", Device(), later=True)
     decode_threads: int = _set(0, Between(0, 64), later=True)
     torch_threads: int = _set(0, Between(0, 64), later=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from albumdedup.core.asking import Fact, Sieve, Told, Where
 from albumdedup.core.control import Control, Progress, Reporter, Stage
-from albumdedup.core.ports import Catalog, VectorStore
+from albumdedup.core.ports import Catalog, Drawer, VectorStore
 from albumdedup.core.types import ContentId, Photo, TakenDate
 from albumdedup.core.units import assemble
 
@@ -86,7 +86,7 @@ def _above(path: str) -> Iterable[str]:
 
 def inform(
     store: VectorStore,
-    catalog: Catalog,
+    drawer: Drawer,
     facts: Iterable[Fact],
     marks: dict[ContentId, str],
     control: Control,
@@ -98,7 +98,7 @@ def inform(
     contents = sorted(news)
     for start in range(0, len(contents), _AT_ONCE):
         control.checkpoint()
-        ids, vectors = catalog.vectors(contents[start : start + _AT_ONCE])
+        ids, vectors = drawer.vectors(contents[start : start + _AT_ONCE])
         store.upsert(ids, vectors, [news[content] for content in ids])
         marks.update({content: news[content].mark for content in ids})
         reporter.report(Progress(Stage.MOVING, start + len(ids), len(contents)))

@@ -238,7 +238,8 @@ class Picture:
     are those of the upright photo at full size; ``plain`` marks near-uniform or tiny
     pictures, whose descriptor must not be trusted. ``preview`` is a larger version, aspect kept,
     where one was asked for and had cost nothing: formats that can only be decoded whole.
-    ``inner`` is the photo inside a frame or screenshot, squashed likewise.
+    ``inner`` is the photo inside a frame or screenshot, squashed likewise. ``also`` and
+    ``also_inner`` are these two for another extractor's square, where that was asked for.
     """
 
     pixels: Pixels
@@ -249,20 +250,24 @@ class Picture:
     plain: bool
     preview: Pixels | None = None
     inner: Pixels | None = None
+    also: Pixels | None = None
+    also_inner: Pixels | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DecodeTask:
     """Bytes to be decoded as the picture that they are; of ``path`` only the suffix counts.
 
-    ``whole`` for what a scan wants of a new content, a Picture whose squares have ``edge`` px;
-    else its upright pixels, the longer side at most ``edge``.
+    ``whole`` for what a scan wants of a new content, a Picture whose squares have ``edge`` px,
+    and others ``also``, unless that is 0; else its upright pixels, the longer side at most
+    ``edge``.
     """
 
     data: bytes
     path: str
     edge: int
     whole: bool
+    also: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,11 +483,21 @@ class IndexSummary:
     vectors_waiting: int = 0
     vectors_trouble: AlbumError | None = None
     family_trouble: AlbumError | None = None
+    described: int = 0
+    """Photos that were known and are described in the chosen embedding now."""
+    undescribed: int = 0
+    """Those that are not, as their files are not there now."""
+    switch_trouble: AlbumError | None = None
+    """Why the chosen embedding does not answer yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractorSpec:
-    """What names an embedding: same spec, same space. ``sha256`` is that of the weights."""
+    """What names an embedding: same spec, same space. ``sha256`` is that of the weights.
+
+    What is alike to so many hundredths differs from one embedding to the next: from ``floor`` on
+    pairs are kept, from ``similar`` on they are similar shots (``core.scale``).
+    """
 
     name: str
     dim: int
@@ -490,6 +505,36 @@ class ExtractorSpec:
     weights_file: str
     sha256: str
     preprocessing: str
+    floor: float = 0.60
+    similar: float = 0.90
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """An embedding beside the one that finds the duplicates, as the catalog keeps it.
+
+    ``name`` is that of its collection, ``source`` the space whose descriptors it reduces, ""
+    where it is an extractor's own.
+    """
+
+    name: str
+    extractor: str
+    dim: int
+    floor: float = 0.60
+    similar: float = 0.90
+    source: str = ""
+    whiten: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceUse:
+    """What an embedding takes: ``described`` contents, ``bytes`` of descriptors in the catalog.
+    ``answers``: searches and similar shots come from it."""
+
+    space: Space
+    described: int
+    bytes: int
+    answers: bool
 
 
 # --- clean-up -----------------------------------------------------------------------------

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from albumdedup.core.i18n import _, family_sentence, ngettext, vectors_sentence
+from albumdedup.core.i18n import (
+    _,
+    family_sentence,
+    ngettext,
+    switch_sentence,
+    vectors_sentence,
+)
 from albumdedup.core.types import IndexSummary
 from albumdedup.gui.album import Album
 from albumdedup.gui.bars import BottomBar
@@ -127,6 +133,8 @@ def _scanned_sentence(summary: IndexSummary, bad: int) -> str:
         return words.format(folder=shown(summary.problems[0].path))
     if not summary.files:
         return _("There are no photos in it.")
+    if summary.switch_trouble is not None:
+        return switch_sentence(summary.switch_trouble)
     if summary.vectors_trouble is not None:
         return vectors_sentence(summary.vectors_trouble, summary.vectors_waiting)
     if summary.family_trouble is not None:

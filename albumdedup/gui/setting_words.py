@@ -22,7 +22,7 @@ REMEMBERED = frozenset(
     {
         "keep_chain", "similarity", "batch", "commit_seconds", "recent", "vector_certificate",
         "vector_index", "vector_metric", "vector_nlist", "vector_nprobe", "vector_m",
-        "vector_ef_construction", "vector_ef_search", "join",
+        "vector_ef_construction", "vector_ef_search", "join", "pca", "pca_whiten",
     }
 )  # fmt: skip
 """Settings without a row of their own: the slider and the list of folders remember themselves,
@@ -65,7 +65,7 @@ def words_of(name: str) -> Words:
         ),
         "extractor": Words(
             _("How photos are described"),
-            _("The network that tells alike photos. After a change, scan your folders again."),
+            _("Tells which shots are similar; copies stay the same. After a change, scan again."),
         ),
         "device": Words(
             _("Computes on"),

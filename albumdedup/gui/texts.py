@@ -83,6 +83,8 @@ def part_words(photo: Photo) -> tuple[str, ...]:
 def stage_sentence(stage: Stage, done: int, total: int | None) -> str:
     counted = {
         Stage.READING: _("Looking at photos… {done} of {total}"),
+        Stage.DESCRIBING: _("Describing photos anew… {done} of {total}"),
+        Stage.REDUCING: _("Reducing descriptors… {done} of {total}"),
         Stage.COMPARING: _("Comparing… {done} of {total}"),
         Stage.CHECKING: _("Checking pairs… {done} of {total}"),
         Stage.CLEANING: _("Moving copies… {done} of {total}"),
@@ -94,6 +96,8 @@ def stage_sentence(stage: Stage, done: int, total: int | None) -> str:
     }
     open_end = {
         Stage.READING: _("Looking at photos… {done}"),
+        Stage.DESCRIBING: _("Describing photos anew… {done}"),
+        Stage.REDUCING: _("Reducing descriptors… {done}"),
         Stage.COMPARING: _("Comparing… {done}"),
         Stage.CHECKING: _("Checking pairs… {done}"),
         Stage.CLEANING: _("Moving copies… {done}"),

@@ -15,6 +15,11 @@ from albumdedup.ml.rows import ROWS, Row
 
 DEFAULT = "album"
 
+BELOW = 0.20
+"""So far below ``similar`` pairs of the networks that were not trained for copies are still kept.
+Their strangers are 0.5 alike and more, and `album` alone nominates duplicates: what lies further
+below is of no use to the slider."""
+
 SPECS: dict[str, ExtractorSpec] = {name: row.spec for name, row in ROWS.items()}
 
 
@@ -32,10 +37,16 @@ def find(name: str) -> Row:
 
 def spec_of(name: str, models: Path | None = None) -> ExtractorSpec:
     """The spec with the weights that are really there: those that a person imported name an
-    embedding of their own. Raises AlbumError as ``find`` does."""
+    embedding of their own. Its thresholds are what was measured with them. Raises AlbumError as
+    ``find`` does."""
     row = find(name)
-    kept = ModelFolder(models).find(row.network) if row.source and models else None
-    return replace(row.spec, sha256=kept.came_sha256) if kept else row.spec
+    if row.source is None:
+        return row.spec
+    kept = ModelFolder(models).find(row.network) if models else None
+    found = kept.measured.get(name) if kept else None
+    similar = found.similar if found else row.similar
+    sha256 = kept.came_sha256 if kept else row.spec.sha256
+    return replace(row.spec, sha256=sha256, floor=max(0.5, similar - BELOW), similar=similar)
 
 
 def weights_of(name: str, models: Path | None = None) -> tuple[Path, str]:

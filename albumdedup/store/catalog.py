@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sqlite3
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -24,10 +25,22 @@ from albumdedup.core.types import (
     Photo,
     PhotoMetadata,
     Problem,
+    Space,
+    SpaceUse,
     Stamp,
 )
-from albumdedup.store import companions, contents, dangers, family, files, pairs, vectors
+from albumdedup.store import (
+    companions,
+    contents,
+    dangers,
+    drawers,
+    family,
+    files,
+    pairs,
+    vectors,
+)
 from albumdedup.store.database import Database, damage_note, damaged, set_aside
+from albumdedup.store.drawers import SqliteDrawer
 from albumdedup.store.rows import below, path_bytes, path_text
 
 _log = logging.getLogger(__name__)
@@ -94,6 +107,14 @@ MIGRATIONS = (
     """,
     family.TABLES,
     dangers.SCHEMA,
+    """
+    CREATE TABLE spaces (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, extractor TEXT NOT NULL,
+      dim INTEGER NOT NULL, floor REAL NOT NULL, similar REAL NOT NULL, source TEXT NOT NULL,
+      whiten INTEGER NOT NULL
+    );
+    ALTER TABLE vector_store ADD COLUMN answering TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 
@@ -102,6 +123,8 @@ class SqliteCatalog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._drawers: dict[str, SqliteDrawer] = {}
+        self._drawers_lock = threading.Lock()
         self.vectors_state = 0
 
     @property
@@ -252,7 +275,53 @@ class SqliteCatalog:
             if vectors.place(connection) == place:
                 return
         with self._database.write() as connection:
-            vectors.set_place(connection, place)
+            vectors.use_place(connection, place)
+
+    # --- other embeddings -------------------------------------------------------------------
+
+    def spaces(self) -> list[SpaceUse]:
+        with self._database.read() as connection:
+            return drawers.used(connection)
+
+    def drawer(self, space: Space) -> SqliteDrawer:
+        with self._drawers_lock:
+            if space.name not in self._drawers:
+                with self._database.write() as connection:
+                    number = drawers.make(connection, space)
+                self._drawers[space.name] = SqliteDrawer(self._database, number)
+            return self._drawers[space.name]
+
+    def undescribed(self, space: Space) -> list[ContentId]:
+        with self._database.read() as connection:
+            return drawers.undescribed(connection, space.name)
+
+    def answering(self) -> Space | None:
+        with self._database.read() as connection:
+            found = drawers.answering(connection)
+        return None if found is None else found[1]
+
+    def answer_from(self, space: Space | None) -> None:
+        with self._database.write() as connection:
+            vectors.set_answering(connection, "" if space is None else space.name)
+
+    def promote(self, space: Space) -> None:
+        with self._drawers_lock, self._database.write() as connection:
+            drawers.promote(connection, space.name)
+            self._drawers.pop(space.name, None)
+        self.vectors_state += 1
+
+    def compare_again(self, late: Sequence[ContentId]) -> None:
+        with self._database.write() as connection:
+            contents.mark(connection, late, contents.MATCHED, contents.INDEXED)
+
+    def drop_spaces(self, names: Sequence[str]) -> None:
+        with self._drawers_lock, self._database.write() as connection:
+            for name in names:
+                drawers.drop(connection, name)
+                self._drawers.pop(name, None)
+
+    def compact(self) -> None:
+        self._database.compact()
 
     # --- the family -------------------------------------------------------------------------
 
@@ -344,6 +413,13 @@ class SqliteCatalog:
     def matches(self) -> list[Match]:
         with self._database.read() as connection:
             return pairs.listed(connection)
+
+    def answers(self) -> list[Match]:
+        with self._database.read() as connection:
+            other = drawers.answering(connection)
+            if other is None:
+                return pairs.listed(connection)
+            return pairs.answers(connection, f"drawer_{other[0]}_pairs")
 
     # --- scans ------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from albumdedup.core.ports import ContentRecord
 from albumdedup.core.types import ContentId, Descriptors, PhotoMetadata
-from albumdedup.store import pairs
+from albumdedup.store import drawers, pairs
 from albumdedup.store.rows import content_bytes, content_id, metadata_json, metadata_of
 
 PENDING, INDEXED, MATCHED = 0, 1, 2
@@ -124,6 +124,7 @@ def forget_unused(connection: sqlite3.Connection) -> None:
 def _drop(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
     """What lost neighbours of many is compared anew by the next scan."""
     poorer = pairs.forget(connection, rows)
+    drawers.forget_pairs(connection, rows)
     keys = [(row,) for row in rows]
     connection.executemany("DELETE FROM files WHERE content = ?", keys)
     connection.executemany("DELETE FROM removed WHERE content = ?", keys)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import queue
 import sqlite3
@@ -12,6 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from albumdedup.core.errors import AlbumError, ErrorCode
+
+_log = logging.getLogger(__name__)
 
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -207,6 +210,18 @@ class Database:
             with suppress(OSError):
                 damage_note(self.path).touch()
         return _failure(error, self.path)
+
+    def compact(self) -> bool:
+        """Give the room of what was deleted back to the disk; False where that cannot be now (a
+        full disk, another reader): it is used again by what comes."""
+        try:
+            with self._lend() as connection:
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.OperationalError as error:
+            _log.info("%s is not made smaller: %s", self.path.name, error)
+            return False
+        return True
 
     def sound(self) -> bool:
         """Whether every page can be read and makes sense. Reads the whole file."""

@@ -38,6 +38,7 @@ from albumdedup.store.vector_index import (
     IndexChoice,
     Indexing,
     collection_name,
+    named,
     similarity_of,
 )
 
@@ -76,7 +77,8 @@ class MilvusStore:
         self.set_aside: Path | None = None
         self._address = Address(address) if isinstance(address, str) else address
         self._spec, self._indexing = spec, Indexing(indexes, metric)
-        self._name = collection_name(spec, library if self._address.remote else "")
+        self._library = library if self._address.remote else ""
+        self._name = collection_name(spec, self._library)
         self._server: MilvusLiteServer | None = None
         self._client: Any = None
         self._collection: Any = None
@@ -335,6 +337,16 @@ class MilvusStore:
         """Remove the collection with all that is in it: what a measurement made."""
         with self._failures():
             self._client.drop_collection(self._name)
+
+    def drop_spaces(self, names: Sequence[str]) -> None:
+        """Drop the collections of embeddings of this library; one's own is made anew, empty."""
+        with self._failures():
+            for name in names:
+                whole = named(name, self._library)
+                if self._client.has_collection(whole):
+                    self._client.drop_collection(whole)
+                if whole == self._name:
+                    self._collection.open()
 
     def close(self) -> None:
         """Free the folder for this process and others. May be called twice; a server may be

@@ -14,6 +14,7 @@ from itertools import repeat
 import numpy as np
 
 from albumdedup.core.closest import full_band
+from albumdedup.core.matching import FLOOR
 from albumdedup.core.pairs import STEP, NeighbourPairs, steps_of
 from albumdedup.core.types import ContentId, Evidence, Match, Tier
 from albumdedup.store.rows import (
@@ -94,9 +95,19 @@ def save(connection: sqlite3.Connection, pairs: NeighbourPairs) -> None:
     )
 
 
-def drop(connection: sqlite3.Connection, pairs: NeighbourPairs) -> None:
+def save_plain(connection: sqlite3.Connection, pairs: NeighbourPairs, table: str) -> None:
+    """Into a table of similarities alone: verdicts stand once, in ``pairs``."""
     connection.executemany(
-        "DELETE FROM pairs WHERE a = ? AND b = ?", ((a, b) for _, a, b in _keys(connection, pairs))
+        f"INSERT INTO {table} (steps, a, b) VALUES (?, ?, ?) "
+        "ON CONFLICT (a, b) DO UPDATE SET steps = excluded.steps",
+        _keys(connection, pairs),
+    )
+
+
+def drop(connection: sqlite3.Connection, pairs: NeighbourPairs, table: str = "pairs") -> None:
+    connection.executemany(
+        f"DELETE FROM {table} WHERE a = ? AND b = ?",
+        ((a, b) for _, a, b in _keys(connection, pairs)),
     )
 
 
@@ -117,20 +128,22 @@ def save_verdicts(connection: sqlite3.Connection, matches: Iterable[Match]) -> N
     )
 
 
-def numbered(connection: sqlite3.Connection) -> NeighbourPairs:
+def numbered(connection: sqlite3.Connection, table: str = "pairs") -> NeighbourPairs:
     """All pairs as arrays, by the order of their contents' ids."""
     rows = connection.execute("SELECT id, content FROM contents ORDER BY content").fetchall()
-    table = _table(connection)
+    found = _table(connection, table)
     order = np.zeros(max((row for row, _content in rows), default=0) + 1, np.int32)
     order[[row for row, _content in rows]] = np.arange(len(rows))
-    a, b = order[table[:, 0]], order[table[:, 1]]
-    steps = table[:, 2].astype(np.int16)
+    a, b = order[found[:, 0]], order[found[:, 1]]
+    steps = found[:, 2].astype(np.int16)
     ids = [content_id(content) for _row, content in rows]
     return NeighbourPairs(ids, np.minimum(a, b), np.maximum(a, b), steps)
 
 
-def _table(connection: sqlite3.Connection) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
-    cursor = connection.execute("SELECT a, b, steps FROM pairs")
+def _table(
+    connection: sqlite3.Connection, table: str
+) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
+    cursor = connection.execute(f"SELECT a, b, steps FROM {table}")
     pages = [np.empty((0, 3), np.int32)]
     while page := cursor.fetchmany(_AT_ONCE):
         pages.append(np.array(page, np.int32))
@@ -146,6 +159,29 @@ def listed(connection: sqlite3.Connection, unverified_from: float | None = None)
     else:
         condition = " WHERE evidence IS NULL AND steps >= ?"
         rows = connection.execute(query + condition, (unverified_from * STEP - 0.5,)).fetchall()
+    return _matches(connection, rows)
+
+
+def answers(connection: sqlite3.Connection, table: str) -> list[Match]:
+    """The pairs where another embedding says what is similar: what is proven stays as it is;
+    near is what ``table`` holds, with what is known of it. A pair of which verification has more
+    than a note (one picture lies in the other) stays too, at the floor where the other embedding
+    does not name it."""
+    similar, low = TIER_NUMBERS[Tier.SIMILAR], steps_of(FLOOR)
+    rows = connection.execute(
+        f"SELECT p.a, p.b, CASE WHEN p.tier <> {similar} THEN p.steps "
+        f"ELSE coalesce(s.steps, min(p.steps, {low})) END, p.tier, p.evidence "
+        f"FROM pairs p LEFT JOIN {table} s ON s.a = p.a AND s.b = p.b "
+        f"WHERE p.tier <> {similar} OR s.steps IS NOT NULL OR typeof(p.evidence) = 'text' "
+        f"UNION ALL SELECT s.a, s.b, s.steps, {similar}, NULL FROM {table} s "
+        "WHERE NOT EXISTS (SELECT 1 FROM pairs p WHERE p.a = s.a AND p.b = s.b)"
+    ).fetchall()
+    return _matches(connection, rows)
+
+
+def _matches(
+    connection: sqlite3.Connection, rows: Sequence[tuple[int, int, int, int, int | str | None]]
+) -> list[Match]:
     if not rows:
         return []
     ids = {
@@ -166,7 +202,7 @@ def _ids_of(match: Match) -> tuple[ContentId, ContentId]:
     return match.a, match.b
 
 
-def forget(connection: sqlite3.Connection, gone: Sequence[int]) -> list[int]:
+def forget(connection: sqlite3.Connection, gone: Sequence[int], table: str = "pairs") -> list[int]:
     """Delete the pairs of contents, by row; returns the other contents that had as many
     neighbours as they may have: in the place of these there may be room for others now."""
     lost: Counter[tuple[int, int]] = Counter()
@@ -175,10 +211,10 @@ def forget(connection: sqlite3.Connection, gone: Sequence[int]) -> list[int]:
             lost.update(
                 (neighbour, steps)
                 for neighbour, steps in connection.execute(
-                    f"SELECT {other}, steps FROM pairs WHERE {one} = ?", (row,)
+                    f"SELECT {other}, steps FROM {table} WHERE {one} = ?", (row,)
                 )
             )
-            connection.execute(f"DELETE FROM pairs WHERE {one} = ?", (row,))
+            connection.execute(f"DELETE FROM {table} WHERE {one} = ?", (row,))
     steps_lost: dict[int, list[int]] = {}
     for (neighbour, steps), count in lost.items():
         steps_lost.setdefault(neighbour, []).extend(repeat(steps, count))
@@ -186,10 +222,10 @@ def forget(connection: sqlite3.Connection, gone: Sequence[int]) -> list[int]:
     return [
         row
         for row, steps in steps_lost.items()
-        if row not in dead and full_band(steps, _steps_of_row(connection, row))
+        if row not in dead and full_band(steps, _steps_of_row(connection, row, table))
     ]
 
 
-def _steps_of_row(connection: sqlite3.Connection, row: int) -> list[int]:
-    query = "SELECT steps FROM pairs WHERE a = ? UNION ALL SELECT steps FROM pairs WHERE b = ?"
+def _steps_of_row(connection: sqlite3.Connection, row: int, table: str) -> list[int]:
+    query = f"SELECT steps FROM {table} WHERE a = ? UNION ALL SELECT steps FROM {table} WHERE b = ?"
     return [steps for (steps,) in connection.execute(query, (row, row))]

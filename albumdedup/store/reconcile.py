@@ -27,12 +27,13 @@ class Repair:
         return bool(self.mark or self.forget or self.fetch)
 
 
-def needs_repair(catalog: Catalog, space: str) -> bool:
-    """Whether a scan has something to settle even where no file is new."""
+def needs_repair(catalog: Catalog, space: str, *, delivered: bool = True) -> bool:
+    """Whether a scan has something to settle even where no file is new. ``delivered``: its
+    descriptors are to be in the vector store, which may hold another embedding's."""
     return bool(
         catalog.pending_contents()
         or catalog.unmatched_contents()
-        or catalog.waiting_vectors(1)
+        or (delivered and catalog.waiting_vectors(1))
         or (catalog.vector_space() != space and catalog.has_indexed())
     )
 
@@ -46,14 +47,13 @@ def run(catalog: Catalog, vectors: Callable[[], VectorStore], space: str) -> Rep
     """
     before = catalog.vector_space()
     if before and before != space:
-        gone = (*catalog.pending_contents(), *catalog.indexed_contents())
-        catalog.forget_contents(gone)
+        if catalog.has_indexed():
+            return Repair()  # described by another version: ``core.renewing`` has its turn first
         catalog.set_vector_space(space)
-        return Repair(forget=tuple(gone))
     pending = catalog.pending_contents()
     here = set(catalog.vectors(pending)[0]) if pending else set()
     mark = tuple(content for content in pending if content in here)
-    fetch, lost = _fetch(catalog, vectors)
+    fetch, lost = ((), ()) if before else _fetch(catalog, vectors)
     forget = (*(content for content in pending if content not in here), *lost)
     if mark:
         catalog.mark_indexed(mark)

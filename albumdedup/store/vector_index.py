@@ -141,8 +141,13 @@ def similarity_of(distance: float, metric: str) -> float:
 def collection_name(spec: ExtractorSpec, library: str = "") -> str:
     """One collection per embedding: a change of weights or preprocessing begins a new one. On a
     server, which several libraries may share, also one per library."""
-    raw = f"{spec.name}_{spec.dim}_{spec.sha256[:8]}_{spec.preprocessing}"
-    return re.sub(r"\W+", "_", f"library_{library}_{raw}" if library else raw, flags=re.ASCII)
+    return named(f"{spec.name}_{spec.dim}_{spec.sha256[:8]}_{spec.preprocessing}", library)
+
+
+def named(space: str, library: str = "") -> str:
+    """The collection of an embedding, by its name."""
+    raw = f"library_{library}_{space}" if library else space
+    return re.sub(r"\W+", "_", raw, flags=re.ASCII)
 
 
 def is_server(uri: str) -> bool:

@@ -26,14 +26,16 @@ def save(connection: sqlite3.Connection, saved: Sequence[ContentId], rows: Descr
     )
 
 
-def everything(connection: sqlite3.Connection) -> tuple[list[ContentId], Descriptors]:
+def everything(
+    connection: sqlite3.Connection, table: str = "vectors"
+) -> tuple[list[ContentId], Descriptors]:
     """Read in the order of the table, which is that of the disk, into their place."""
     order = connection.execute(
-        "SELECT v.id, c.content FROM vectors v JOIN contents c ON c.id = v.id ORDER BY c.content"
+        f"SELECT v.id, c.content FROM {table} v JOIN contents c ON c.id = v.id ORDER BY c.content"
     ).fetchall()
     place = {row: turn for turn, (row, _content) in enumerate(order)}
     found = np.empty((0, 0), np.float32)
-    cursor = connection.execute("SELECT id, vector FROM vectors")
+    cursor = connection.execute(f"SELECT id, vector FROM {table}")
     while page := cursor.fetchmany(_AT_ONCE):
         if not found.size:
             found = np.empty((len(order), len(page[0][1]) // 4), np.float32)
@@ -43,14 +45,14 @@ def everything(connection: sqlite3.Connection) -> tuple[list[ContentId], Descrip
 
 
 def read(
-    connection: sqlite3.Connection, wanted: Sequence[ContentId]
+    connection: sqlite3.Connection, wanted: Sequence[ContentId], table: str = "vectors"
 ) -> tuple[list[ContentId], Descriptors]:
     ids: list[ContentId] = []
     rows: list[Descriptors] = []
     for part in _parts(sorted(set(wanted))):
         marks = ",".join("?" * len(part))
         for content, vector in connection.execute(
-            "SELECT c.content, v.vector FROM contents c JOIN vectors v ON v.id = c.id "
+            f"SELECT c.content, v.vector FROM contents c JOIN {table} v ON v.id = c.id "
             f"WHERE c.content IN ({marks}) ORDER BY c.content",
             [content_bytes(content) for content in part],
         ):
@@ -92,10 +94,24 @@ def set_space(connection: sqlite3.Connection, space: str) -> None:
     connection.execute("UPDATE vector_store SET space = ?", (space,))
 
 
+def answering(connection: sqlite3.Connection) -> str:
+    """The name of the embedding that answers; "" for the one that finds the duplicates."""
+    return str(connection.execute("SELECT answering FROM vector_store").fetchone()[0])
+
+
+def set_answering(connection: sqlite3.Connection, space: str) -> None:
+    connection.execute("UPDATE vector_store SET answering = ?", (space,))
+
+
 def place(connection: sqlite3.Connection) -> str:
     return str(connection.execute("SELECT place FROM vector_store").fetchone()[0])
 
 
-def set_place(connection: sqlite3.Connection, place: str) -> None:
-    connection.execute("UPDATE vector_store SET place = ?", (place,))
+def use_place(connection: sqlite3.Connection, new: str) -> None:
+    """In a new place the descriptors of every embedding wait again."""
+    if place(connection) == new:
+        return
+    connection.execute("UPDATE vector_store SET place = ?", (new,))
     connection.execute("UPDATE vectors SET delivered = 0")
+    for (number,) in connection.execute("SELECT id FROM spaces").fetchall():
+        connection.execute(f"UPDATE drawer_{number}_states SET delivered = 0")

@@ -26,6 +26,7 @@ ALLOWED = {
     ("ml/precision.py", "_keep"),
     ("cli/report.py", "run"),
     ("store/database.py", None),
+    ("store/reductions.py", None),
     ("store/backup.py", None),
     ("store/decisions.py", None),
     ("store/milvus.py", None),

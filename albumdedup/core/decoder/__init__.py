@@ -8,11 +8,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from albumdedup.core.decoder.limits import GIANT_PIXELS, MAX_BYTES, MAX_PIXELS
 from albumdedup.core.decoder.pixels import (
+    Decoded,
     decode_small,
     finished,
     fit,
@@ -60,7 +62,7 @@ SCALING_FORMATS = frozenset({"JPEG", "MPO"})
 def decode_here(task: DecodeTask, content: ContentId | None = None) -> Picture | Pixels:
     """On this thread of this process. Raises Unreadable, MemoryError."""
     if task.whole:
-        return _picture(task.data, task.path, task.edge)
+        return _picture(task.data, task.path, task.edge, task.also)
     return _decode(task.data, task.path, lambda image: _fitted(image, task.edge))
 
 
@@ -70,11 +72,13 @@ def read_file(
     wanted: Callable[[ContentId], bool],
     turn: Turn = at_once,
     *,
+    also: int = 0,
     fetch: Fetch = fetch_here,
     decode: Decode = decode_here,
 ) -> ReadFile:
-    """Read, hash and, where ``wanted``, decode one file to uint8[edge, edge, 3]. ``turn`` is
-    waited for and held while the bytes are read.
+    """Read, hash and, where ``wanted``, decode one file to uint8[edge, edge, 3]; to a square of
+    the edge ``also`` as well, unless that is 0. ``turn`` is waited for and held while the bytes
+    are read.
 
     Always returns a value: what went wrong is in ``problem``. Cancelled passes through.
     """
@@ -96,7 +100,8 @@ def read_file(
         if wanted(content):
             if fetched.data is None:
                 raise Unreadable(Reason.TOO_LARGE)
-            made = decode(DecodeTask(fetched.data, found.path, edge, whole=True), content)
+            task = DecodeTask(fetched.data, found.path, edge, whole=True, also=also)
+            made = decode(task, content)
             assert isinstance(made, Picture)
             picture = made
     except Unreadable as error:
@@ -225,24 +230,53 @@ def _unidentified(data: bytes, form: PhotoFormat) -> Unreadable:
     return Unreadable(Reason.UNSUPPORTED, form.name)
 
 
-def _picture(data: bytes, path: str, edge: int) -> Picture:
+def _picture(data: bytes, path: str, edge: int, also: int) -> Picture:
     """JPEG goes straight to the smallest scale whose both sides are at least ``edge``; what can
-    only be decoded whole keeps a preview of it, so that verification need not decode it again."""
+    only be decoded whole keeps a preview of it, so that verification need not decode it again.
+    For another edge a JPEG is decoded once more: a square must not depend on what else was asked
+    for."""
 
     def use(image: Image.Image) -> Picture:
         form, (width, height) = image.format or "", image.size
         scales = form in SCALING_FORMATS
         size = (edge, edge) if scales else fit(image.size, PREVIEW_EDGE)
         metadata, decoded = decode_small(image, size)
-        pixels = squashed(decoded, edge)
-        preview = None if scales else finished(decoded, size)
         if metadata.orientation >= 5:
             width, height = height, width
-        flat = plain(pixels, width, height)
-        inner = None if flat else squashed_inner(decoded, edge)
-        return Picture(pixels, width, height, form, metadata, flat, preview, inner)
+        pixels, flat, inner = _square(decoded, edge, width, height)
+        preview = None if scales else finished(decoded, size)
+        other = None
+        if also and not scales:
+            other = _square(decoded, also, width, height)
+        elif also == edge:
+            other = _Square(pixels, flat, inner)
+        return Picture(
+            pixels, width, height, form, metadata, flat, preview, inner,
+            *((other.pixels, other.inner) if other else ()),
+        )  # fmt: skip
 
-    return _decode(data, path, use)
+    picture = _decode(data, path, use)
+    if also and picture.also is None:
+        again = _decode(data, path, lambda image: _square_of(image, also, picture))
+        return replace(picture, also=again.pixels, also_inner=again.inner)
+    return picture
+
+
+class _Square(NamedTuple):
+    pixels: Pixels
+    flat: bool
+    inner: Pixels | None
+
+
+def _square(decoded: Decoded, edge: int, width: int, height: int) -> _Square:
+    pixels = squashed(decoded, edge)
+    flat = plain(pixels, width, height)
+    return _Square(pixels, flat, None if flat else squashed_inner(decoded, edge))
+
+
+def _square_of(image: Image.Image, edge: int, picture: Picture) -> _Square:
+    _metadata, decoded = decode_small(image, (edge, edge))
+    return _square(decoded, edge, picture.width, picture.height)
 
 
 def _fitted(image: Image.Image, edge: int) -> Pixels:

@@ -68,11 +68,12 @@ class Door:
         edge: int,
         wanted: Callable[[ContentId], bool],
         control: Control | None = None,
+        also: int = 0,
     ) -> ReadFile:
         """As ``decoder.read_file``. Raises Cancelled soon after ``control`` is."""
         stopped = _stopped(control)
         return read_file(
-            found, edge, wanted, self._turn,
+            found, edge, wanted, self._turn, also=also,
             fetch=self._fetch(stopped), decode=self._decode(stopped),
         )  # fmt: skip
 

@@ -106,7 +106,7 @@ def _read(stream: Stream, size: int, most: int) -> bytearray:
 def of_order(order: Order) -> Frame:
     task = order.task
     header = {
-        "path": task.path, "edge": task.edge, "whole": task.whole,
+        "path": task.path, "edge": task.edge, "whole": task.whole, "also": task.also,
         "memory": order.memory, "seconds": order.seconds,
     }  # fmt: skip
     return Frame(header, [task.data])
@@ -114,7 +114,9 @@ def of_order(order: Order) -> Frame:
 
 def to_order(frame: Frame) -> Order:
     header = frame.header
-    task = DecodeTask(bytes(frame.blobs[0]), header["path"], header["edge"], header["whole"])
+    task = DecodeTask(
+        bytes(frame.blobs[0]), header["path"], header["edge"], header["whole"], header["also"]
+    )
     return Order(task, header["memory"], header["seconds"])
 
 

@@ -36,9 +36,9 @@ class Desk:
         self.settings = Settings(batch=4, commit_seconds=0.0)
         real = Door.read_file
 
-        def read_file(door, found, edge, wanted, control=None):
+        def read_file(door, found, edge, wanted, control=None, also=0):
             self.reads.append(found.path)
-            result = real(door, found, edge, wanted, control)
+            result = real(door, found, edge, wanted, control, also)
             self.decodes += result.picture is not None
             return result
 

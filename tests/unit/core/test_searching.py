@@ -21,6 +21,9 @@ class Rows:
         self.space = "album"
         self.read = 0
 
+    def answering(self):
+        return None
+
     def vector_space(self):
         return self.space
 

@@ -115,7 +115,7 @@ def test_an_older_library_fetches_its_descriptors_from_the_store(
     assert not reconcile.run(catalog, vectors, "one")
 
 
-def test_another_extractor_has_everything_read_again(
+def test_what_another_version_described_is_left_to_the_renewal(
     catalog: SqliteCatalog, vectors: Opened
 ) -> None:
     save(catalog, A, B)
@@ -123,7 +123,21 @@ def test_another_extractor_has_everything_read_again(
     catalog.mark_indexed([A, B])
     reconcile.run(catalog, vectors, "one")
     assert reconcile.needs_repair(catalog, "two")
-    assert reconcile.run(catalog, vectors, "two") == Repair(forget=(A, B))
-    assert catalog.known_files(["/"]) == {}
-    assert catalog.vectors()[0] == []
+    assert not reconcile.run(catalog, vectors, "two")
+    assert catalog.vectors()[0] == [A, B]
+    assert (catalog.vector_space(), vectors.times) == ("one", 0)
+    catalog.forget_contents([A, B])
     assert not reconcile.needs_repair(catalog, "two")
+    reconcile.run(catalog, vectors, "two")
+    assert catalog.vector_space() == "two"
+
+
+def test_who_was_away_when_a_version_came_is_not_forgotten(
+    catalog: SqliteCatalog, vectors: Opened
+) -> None:
+    save(catalog, A, B)
+    describe(catalog, A)
+    catalog.mark_indexed([A, B])
+    catalog.set_vector_space("one")
+    assert not reconcile.run(catalog, vectors, "one")
+    assert catalog.vectorless_contents() == [B]
