@@ -13,7 +13,7 @@ from fakes import COLOUR_SPEC, ColourExtractor, HistogramExtractor, MemoryVector
 from pictures import save, scene
 
 from albumdedup.assembly import build
-from albumdedup.core import checking, switching
+from albumdedup.core import switching
 from albumdedup.core.control import Control
 from albumdedup.core.decoder.door import Door
 from albumdedup.core.embedding import Wish
@@ -487,7 +487,7 @@ def test_a_new_version_describes_all_anew_and_proves_nothing_twice(desk, album, 
     old = desk.library._parts.catalog.vectors()[1]
     update(desk, monkeypatch)
     assert (desk.pairs(), desk.groups()) == (before, groups)
-    monkeypatch.setattr(checking, "read_upright", lambda *a: pytest.fail("verified again"))
+    monkeypatch.setattr(Door, "read_photo", lambda *a: pytest.fail("verified again"))
     save(scene(70), album / "70.jpg")
     summary = desk.scan(album)
     assert (summary.new, len(desk.reads)) == (1, CONTENTS + 1)
