@@ -6,12 +6,12 @@ import hashlib
 import io
 import os
 import stat
-import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol
 
+from albumdedup.core.decoder.opening import Opened, decode
 from albumdedup.core.decoder.pixels import (
     decode_small,
     finished,
@@ -20,7 +20,7 @@ from albumdedup.core.decoder.pixels import (
     squashed,
     squashed_inner,
 )
-from albumdedup.core.formats import HEAD_BYTES, HEIF, RAW, PhotoFormat, register, sniff
+from albumdedup.core.decoder.refusing import Unreadable
 from albumdedup.core.types import (
     ContentId,
     FoundFile,
@@ -32,10 +32,6 @@ from albumdedup.core.types import (
     Timing,
 )
 
-if TYPE_CHECKING:
-    from PIL import Image
-
-R = TypeVar("R")
 Turn = Callable[[int], AbstractContextManager[object]]
 """For a volume: what is held while a file of it is read."""
 
@@ -49,23 +45,8 @@ class Digest(Protocol):
 
 PREVIEW_EDGE = 800
 """Longer side of previews, in pixels: the size at which verification compares."""
-SCALING_FORMATS = frozenset({"JPEG", "MPO"})
-"""Formats whose decoder can give a reduced picture at reduced cost."""
-MAX_PIXELS = 250_000_000
-GIANT_PIXELS = 50_000_000
-"""Pictures of more pixels that have to be decoded whole are decoded one at a time: with all
-threads at such pictures, memory would not hold them."""
 MAX_BYTES = 512 * 1024 * 1024
 CHUNK = 4 * 1024 * 1024
-
-
-class Unreadable(Exception):
-    """Inside this module: a picture that cannot be used, and why."""
-
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(reason, detail)
-        self.reason = reason
-        self.detail = detail
 
 
 def at_once(volume: int) -> AbstractContextManager[object]:
@@ -122,7 +103,7 @@ def read_upright(path: str, edge: int) -> Pixels | Problem:
             data = file.readall()
         if not data:
             raise Unreadable(Reason.EMPTY)
-        return _decode(data, path, lambda image: _fitted(image, edge))
+        return decode(data, path, lambda opened: _fitted(opened, edge))
     except Unreadable as error:
         return Problem(path, error.reason, error.detail)
     except OSError as error:
@@ -181,99 +162,26 @@ def _read(found: FoundFile) -> tuple[bytes | None, Digest, float]:
     return data, digest, read
 
 
-def _decode(data: bytes, path: str, use: Callable[[Image.Image], R]) -> R:
-    """Open the bytes as the picture that they are and hand it over, not yet decoded.
-
-    Raises Unreadable, with Pillow's own words where it has any.
-    """
-    from PIL import Image, UnidentifiedImageError
-
-    form = sniff(data[:HEAD_BYTES], os.path.splitext(path)[1].lower())
-    if form is None:
-        raise Unreadable(Reason.NOT_A_PICTURE)
-    if not form.readable:
-        raise Unreadable(Reason.UNSUPPORTED, form.name)
-    register()
-    try:
-        with Image.open(io.BytesIO(data), formats=form.pillow) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise Unreadable(Reason.TOO_MANY_PIXELS, f"{image.width} × {image.height}")
-            if _raw_inside(image):
-                raise Unreadable(Reason.UNSUPPORTED, RAW.name)
-            with _alone if _is_giant(image) else nullcontext():
-                return use(image)
-    except (Unreadable, MemoryError):
-        raise
-    except UnidentifiedImageError as error:
-        raise _unidentified(data, form) from error
-    except Exception as error:
-        # Whatever a decoder raises for hostile bytes (zlib.error, struct.error, its own types)
-        # is a fact about this one file.
-        raise _damaged(str(error), early=isinstance(error, EOFError)) from error
-
-
-_alone = threading.Lock()
-
-
-def _is_giant(image: Image.Image) -> bool:
-    scales = image.format in SCALING_FORMATS and "progressive" not in image.info
-    return not scales and image.width * image.height > GIANT_PIXELS
-
-
-_DNG_VERSION, _SUBFILE_TYPE, _SUB_IFDS = 50706, 254, 330
-
-
-def _raw_inside(image: Image.Image) -> bool:
-    """Camera RAW under a TIFF's name: what Pillow would show of it is a tiny thumbnail, the
-    photo lies in a directory below."""
-    tags = getattr(image, "tag_v2", None) if image.format == "TIFF" else None
-    if tags is None:
-        return False
-    return _DNG_VERSION in tags or (tags.get(_SUBFILE_TYPE) == 1 and _SUB_IFDS in tags)
-
-
-def _damaged(text: str, *, early: bool = False) -> Unreadable:
-    """Why a decoder gave up, by its own words."""
-    low = text.lower()
-    if "support for this compression" in low or "invalid image index" in low:
-        return Unreadable(Reason.UNSUPPORTED, text[:120])
-    early = early or any(word in low for word in ("truncated", "end of file", "insufficient"))
-    return Unreadable(Reason.TRUNCATED if early else Reason.DAMAGED, text[:120])
-
-
-def _unidentified(data: bytes, form: PhotoFormat) -> Unreadable:
-    """Pillow swallows the decoder's words; of HEIF, some kinds are merely not supported."""
-    if form is not HEIF:
-        return Unreadable(Reason.DAMAGED)
-    import pillow_heif
-
-    try:
-        pillow_heif.open_heif(io.BytesIO(data))
-    except Exception as error:
-        return _damaged(str(error))
-    return Unreadable(Reason.UNSUPPORTED, form.name)
-
-
 def _picture(data: bytes, path: str, edge: int) -> Picture:
     """JPEG goes straight to the smallest scale whose both sides are at least ``edge``; what can
     only be decoded whole keeps a preview of it, so that verification need not decode it again."""
 
-    def use(image: Image.Image) -> Picture:
-        form, (width, height) = image.format or "", image.size
-        scales = form in SCALING_FORMATS
-        size = (edge, edge) if scales else fit(image.size, PREVIEW_EDGE)
-        metadata, decoded = decode_small(image, size)
+    def use(opened: Opened) -> Picture:
+        width, height = opened.size
+        scales = opened.scales
+        size = (edge, edge) if scales else fit(opened.image.size, PREVIEW_EDGE)
+        metadata, decoded = decode_small(opened, size)
         pixels = squashed(decoded, edge)
         preview = None if scales else finished(decoded, size)
         if metadata.orientation >= 5:
             width, height = height, width
         flat = plain(pixels, width, height)
         inner = None if flat else squashed_inner(decoded, edge)
-        return Picture(pixels, width, height, form, metadata, flat, preview, inner)
+        return Picture(pixels, width, height, opened.format, metadata, flat, preview, inner)
 
-    return _decode(data, path, use)
+    return decode(data, path, use)
 
 
-def _fitted(image: Image.Image, edge: int) -> Pixels:
-    size = fit(image.size, edge)
-    return finished(decode_small(image, size)[1], size)
+def _fitted(opened: Opened, edge: int) -> Pixels:
+    size = fit(opened.image.size, edge)
+    return finished(decode_small(opened, size)[1], size)
