@@ -132,7 +132,9 @@ def dng(data: bytes, size: tuple[int, int], taken: str | None, orientation: int)
 def cr2(data: bytes, size: tuple[int, int], taken: str | None, orientation: int) -> bytes:
     """The preview as the strip of the main directory; the sensor's data is a lossless JPEG."""
     file = Tiff("<", head=b"CR\x02\0\0\0\0\0")
-    lossless = b"\xff\xd8\xff\xc3\0\x0b\x0e" + struct.pack(">HH", size[1], size[0]) + b"\x01\x01\x11\0"
+    lossless = (
+        b"\xff\xd8\xff\xc3\0\x0b\x0e" + struct.pack(">HH", size[1], size[0]) + b"\x01\x01\x11\0"
+    )
     raw = {0x0103: (SHORT, 6), 0x0111: (LONG, file.blob(lossless)), 0x0117: (LONG, len(lossless))}
     main = shot_tags(file, size, taken, orientation)
     main |= {0x0103: (SHORT, 6), 0x0111: (LONG, file.blob(data)), 0x0117: (LONG, len(data))}
@@ -214,9 +216,7 @@ def box(kind: bytes, *body: bytes) -> bytes:
 def cr3(data: bytes, size: tuple[int, int], taken: str | None, orientation: int) -> bytes:
     """The full JPEG as the sample of a track, a smaller one in a box of Canon's."""
     main, detail = Tiff("<"), Tiff("<")
-    one = main.done(
-        main.directory({0x0110: (ASCII, "Test camera"), 0x0112: (SHORT, orientation)})
-    )
+    one = main.done(main.directory({0x0110: (ASCII, "Test camera"), 0x0112: (SHORT, orientation)}))
     told: dict[int, Entry] = {0xA002: (LONG, size[0]), 0xA003: (LONG, size[1])}
     if taken is not None:
         told |= {0x9003: (ASCII, taken), 0x9291: (ASCII, "12")}
