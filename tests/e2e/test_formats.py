@@ -30,20 +30,20 @@ def colours(folder: Path, picture: Image.Image) -> None:
     light = np.asarray(picture, np.float32)[:, :, ::-1] / 255
     alpha = picture.convert("RGBA")
     save = {
-        "q95.jpg": dict(quality=95), "progressive.jpg": dict(quality=90, progressive=True),
-        "q80.jpg": dict(quality=80), "8.png": {}, "lossy.webp": dict(quality=92),
-        "lossless.webp": dict(lossless=True), "a.avif": dict(quality=80),
-        "a.heic": dict(quality=85), "8.tif": {}, "lzw.tif": dict(compression="tiff_lzw"),
-        "jpeg.tif": dict(compression="jpeg", quality=92), "big.tif": dict(big_tiff=True),
-        "a.bmp": {}, "lossy.jp2": dict(quality_mode="dB", quality_layers=[45]),
+        "q95.jpg": {"quality": 95}, "progressive.jpg": {"quality": 90, "progressive": True},
+        "q80.jpg": {"quality": 80}, "8.png": {}, "lossy.webp": {"quality": 92},
+        "lossless.webp": {"lossless": True}, "a.avif": {"quality": 80},
+        "a.heic": {"quality": 85}, "8.tif": {}, "lzw.tif": {"compression": "tiff_lzw"},
+        "jpeg.tif": {"compression": "jpeg", "quality": 92}, "big.tif": {"big_tiff": True},
+        "a.bmp": {}, "lossy.jp2": {"quality_mode": "dB", "quality_layers": [45]},
         "lossless.jp2": {},
     }  # fmt: skip
     if can_open_jpeg_xl():
-        save["a.jxl"] = dict(quality=90)
+        save["a.jxl"] = {"quality": 90}
     for name, options in save.items():
         picture.save(folder / name, **options)
     for name in ("alpha.png", "alpha.webp", "alpha.avif", "alpha.tif"):
-        alpha.save(folder / name)
+        alpha.save(folder / name, quality=92)
     picture.convert("CMYK").save(folder / "cmyk.jpg", quality=95)
     picture.convert("CMYK").save(folder / "cmyk.tif")
     (folder / "interlaced.png").write_bytes(interlaced(picture))
@@ -65,7 +65,7 @@ def greys(folder: Path, picture: Image.Image) -> None:
     grey = picture.convert("L")
     values = np.asarray(grey)
     for name in ("grey.jpg", "grey.png", "grey.jp2", "grey.tif", "grey.webp", "grey.gif"):
-        grey.save(folder / name)
+        grey.save(folder / name, quality=95)
     grey.convert("LA").save(folder / "alpha.png")
     Image.fromarray(values.astype(np.uint16) * 257).save(folder / "16.png")
     Image.fromarray(values.astype(np.uint16) * 257).save(folder / "16.tif")
@@ -82,8 +82,8 @@ def palettes(folder: Path, picture: Image.Image) -> None:
     few.save(folder / "interlaced.gif", interlace=True)
     whole = few.convert("RGB")
     for name, options in {
-        "a.png": {}, "a.bmp": {}, "a.tif": {}, "a.webp": dict(lossless=True),
-        "a.jpg": dict(quality=95), "a.jp2": {},
+        "a.png": {}, "a.bmp": {}, "a.tif": {}, "a.webp": {"lossless": True},
+        "a.jpg": {"quality": 95}, "a.jp2": {},
     }.items():  # fmt: skip
         whole.save(folder / name, **options)
 
@@ -190,7 +190,7 @@ def test_a_raw_never_goes_for_a_picture_made_of_it(program: Program, tmp_path: P
     before = {path: path.read_bytes() for path in album.rglob("*.*")}
     program.ok("clean", "--keep", "best", "--apply", "--to", tmp_path / "out")
     left = {path.read_bytes() for path in album.rglob("*.*")}
-    assert {data for data in before.values()} == left  # every content is still there
+    assert set(before.values()) == left  # every content is still there
 
 
 def test_frames_of_a_burst_as_raw_are_never_the_same(
@@ -198,8 +198,8 @@ def test_frames_of_a_burst_as_raw_are_never_the_same(
 ) -> None:
     """Without a date to tell them apart: what the previews show has to."""
     scenes = sorted(path for path in (shared_data / "sequences").iterdir() if path.is_dir())
-    for folder in scenes[::3]:
-        for number, path in enumerate(sorted(folder.iterdir())[:3]):
+    for folder in scenes:
+        for number, path in enumerate(sorted(folder.iterdir())[:2]):
             with Image.open(path) as opened:
                 frame = opened.convert("RGB")
             frame.thumbnail((1200, 1200))
@@ -210,6 +210,6 @@ def test_frames_of_a_burst_as_raw_are_never_the_same(
             made.write_bytes(MAKERS["nef"](jpeg(frame), frame.size, None, 1))
     program.ok("scan", tmp_path / "album")
     report = program.report()
-    assert report["summary"]["photos"] >= 10
+    assert report["summary"]["photos"] >= 10, "too few photos that are large enough"
     tiers = {one["tier"] for group in report["groups"] for one in group["members"][1:]}
     assert tiers <= {"similar", "edited"}

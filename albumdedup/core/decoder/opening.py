@@ -124,9 +124,10 @@ def _open_plain(data: bytes, form: PhotoFormat) -> Opened:
         other = open_rare_tiff(data, MAX_PIXELS)
         if other is None:
             raise
-        return Opened(other, "TIFF", other.size)
+        return Opened(other, "TIFF", other.size, turned=True)
     colour = colour_of(data) if form in (AVIF, HEIF, PNG) else None
-    return Opened(image, image.format or "", image.size, colour)
+    # Pillow turns a TIFF while it loads it, and gives its size as turned; the others it leaves.
+    return Opened(image, image.format or "", image.size, colour, turned=form is TIFF)
 
 
 def _open_raw(data: bytes) -> Opened:

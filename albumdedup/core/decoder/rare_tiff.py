@@ -18,7 +18,7 @@ _WIDTH, _HEIGHT, _BITS, _SAMPLES = 0x0100, 0x0101, 0x0102, 0x0115
 
 
 def open_rare_tiff(data: bytes, most_pixels: int) -> Image.Image | None:
-    """The first page, RGB or L of 8 bits, decoded, with its EXIF; None where OpenCV cannot open
+    """The first page, RGB or L of 8 bits, decoded and turned, with its EXIF; None where OpenCV cannot open
     it either. Raises MemoryError for one that would need more than a gigabyte."""
     import cv2
     from PIL import Image as images
@@ -43,5 +43,5 @@ def open_rare_tiff(data: bytes, most_pixels: int) -> Image.Image | None:
     if found.ndim == 3:
         found = found[:, :, 2::-1] if found.shape[2] >= 3 else found[:, :, 0]
     image = images.fromarray(np.ascontiguousarray(eight_bit(found)))
-    image.info["exif"] = exif_of(data, keep_orientation=True)
+    image.info["exif"] = exif_of(data)
     return image

@@ -75,7 +75,7 @@ def _stream(data: bytes, shot: Shot, orientation: int | None) -> bytes:
     return jpeg.with_metadata(data, exif, shot.xmp)
 
 
-_DNG_VERSION, _SUBFILE_TYPE, _ORIENTATION, _WIDTH = 0xC612, 0x00FE, 0x0112, 0x0100
+_DNG_VERSION, _SUBFILE_TYPE, _WIDTH = 0xC612, 0x00FE, 0x0100
 
 
 def is_raw_tiff(data: bytes) -> bool:
@@ -98,11 +98,11 @@ def _is_raw(tree: Tree) -> bool:
     return below or _DNG_VERSION in main.fields
 
 
-def exif_of(data: bytes, *, keep_orientation: bool = False) -> bytes:
-    """The EXIF packet of a container that is a TIFF, with its mark; empty for another."""
+def exif_of(data: bytes) -> bytes:
+    """The EXIF packet of a container, with its mark, for a picture that is turned already; empty
+    for a container without one of its own."""
     shot = read_shot(data)
     if shot is None or not shot.tree.directories:
         return b""
     tree = shot.tree
-    orientation = tree.main.number(_ORIENTATION, 1) if keep_orientation else 1
-    return b"Exif\0\0" + write_exif(tree.main, tree.exif, tree.gps, orientation)
+    return b"Exif\0\0" + write_exif(tree.main, tree.exif, tree.gps, 1)
