@@ -67,10 +67,12 @@ def decode_small(opened: Opened, size: tuple[int, int]) -> tuple[PhotoMetadata, 
         image = image.reduce(factor)
     if image.mode in ("CMYK", "LAB"):
         image, profile = _srgb(image, profile), None
-    image = _flat(image, bits)
     if opened.colour is not None and (opened.colour.hdr or profile is None):
-        image, profile = to_srgb(image, opened.colour), None
-    return metadata, Decoded(image, profile, metadata.orientation)
+        shown, profile = to_srgb(image, opened.colour), None
+        if image.mode == "RGBA":
+            shown.putalpha(image.getchannel("A"))
+        image = shown
+    return metadata, Decoded(_flat(image, bits), profile, metadata.orientation)
 
 
 def _bits(image: Image.Image) -> int | None:
@@ -156,7 +158,8 @@ def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
     if mode == "LAB":
         return ImageCms.buildTransform(ImageCms.createProfile("LAB"), target, mode, "RGB")
     source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    if "sRGB" in ImageCms.getProfileDescription(source):
+    name = ImageCms.getProfileDescription(source)
+    if "sRGB" in name and "preference" not in name:  # that one of the ICC changes the tones
         return None
     return ImageCms.buildTransform(source, target, mode, "RGB")
 
