@@ -158,8 +158,7 @@ def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
     if mode == "LAB":
         return ImageCms.buildTransform(ImageCms.createProfile("LAB"), target, mode, "RGB")
     source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    name = ImageCms.getProfileDescription(source)
-    if "sRGB" in name and "preference" not in name:  # that one of the ICC changes the tones
+    if "sRGB" in ImageCms.getProfileDescription(source):
         return None
     return ImageCms.buildTransform(source, target, mode, "RGB")
 

@@ -18,8 +18,8 @@ _WIDTH, _HEIGHT, _BITS, _SAMPLES = 0x0100, 0x0101, 0x0102, 0x0115
 
 
 def open_rare_tiff(data: bytes, most_pixels: int) -> Image.Image | None:
-    """The first page, RGB or L of 8 bits, decoded and turned, with its EXIF; None where OpenCV cannot open
-    it either. Raises MemoryError for one that would need more than a gigabyte."""
+    """The first page, RGB or L of 8 bits, decoded and turned, with its EXIF; None where OpenCV
+    cannot open it either. Raises MemoryError for one that would need more than a gigabyte."""
     import cv2
     from PIL import Image as images
 

@@ -35,4 +35,6 @@ def develop(data: bytes, most_pixels: int) -> Image.Image:
             pixels = raw.postprocess(half_size=True, use_camera_wb=True, output_bps=8)
     except rawpy.LibRawFileUnsupportedError as error:
         raise NotDeveloped from error
+    if pixels.min() == pixels.max():  # LibRaw takes what is missing of a file for darkness
+        raise NotDeveloped
     return images.fromarray(pixels)
