@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from albumdedup.core.decoder import decode_here
 from albumdedup.core.decoder.door import Door
 from albumdedup.core.decoder.fetching import Fetcher
-from albumdedup.core.decoder.reading import Turn, Unreadable, at_once
+from albumdedup.core.decoder.reading import Turn, at_once
+from albumdedup.core.decoder.refusing import Unreadable
 from albumdedup.core.types import ContentId, Danger, DecodeTask, Picture, Pixels, Refusal
 
 VERSION = "1.0"

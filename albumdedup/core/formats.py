@@ -5,22 +5,19 @@ from __future__ import annotations
 import threading
 import warnings
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from albumdedup.core.types import CompanionKind
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoFormat:
-    """A kind of picture file. ``pillow`` names the decoders that may open it, none where
-    photos of this kind cannot be read yet."""
+    """A kind of picture file. ``pillow`` names the decoders that may open it; camera RAW has
+    none, being opened by the picture in it."""
 
     name: str
     suffixes: tuple[str, ...]
     pillow: tuple[str, ...] = ()
-
-    @property
-    def readable(self) -> bool:
-        return bool(self.pillow)
 
 
 JPEG = PhotoFormat("JPEG", (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".jps"), ("JPEG",))
@@ -40,12 +37,14 @@ RAW = PhotoFormat(
         ".mos", ".iiq", ".gpr", ".fff", ".bay", ".k25",
     ),
 )  # fmt: skip
-JPEG_XL = PhotoFormat("JPEG XL", (".jxl",))
+JPEG_XL = PhotoFormat("JPEG XL", (".jxl",), ("JXL",))
 
 FORMATS = (JPEG, PNG, WEBP, AVIF, HEIF, TIFF, BMP, GIF, JPEG2000, RAW, JPEG_XL)
 
 PHOTO_SUFFIXES = frozenset(suffix for form in FORMATS for suffix in form.suffixes)
 RAW_SUFFIXES = frozenset(RAW.suffixes)
+RAW_FORMAT = "RAW"
+"""What a photo's ``format`` is where its file is a camera RAW, whatever its name."""
 
 _OTHER = """
 3gp 7z aac aae aif apk asf avi bak bat bin bz2 c cache cfg cmd conf cpp css csv ctg dat db dll dmg
@@ -160,4 +159,18 @@ def register() -> None:
         warnings.filterwarnings("ignore", module=r"PIL\.")
 
         register_heif_opener(thumbnails=False)
+        _register_jpeg_xl()
         _registered.append(True)
+
+
+def can_open_jpeg_xl() -> bool:
+    """Whether the extra ``jxl`` is installed."""
+    return find_spec("pillow_jxl") is not None
+
+
+def _register_jpeg_xl() -> None:
+    if not can_open_jpeg_xl():
+        return
+    from pillow_jxl import JpegXLImagePlugin
+
+    JpegXLImagePlugin.DECODE_THREADS = 0  # the photos are decoded side by side already

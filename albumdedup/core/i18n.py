@@ -315,6 +315,14 @@ def describe_reason(reason: Reason) -> str:
         Reason.TOO_MANY_PIXELS: _("It claims more pixels than can be opened safely."),
         Reason.TOO_LARGE: _("The file is too large to be opened as a photo."),
         Reason.UNSUPPORTED: _("Photos of this format cannot be read yet; they are left alone."),
+        Reason.NO_PREVIEW: _(
+            "This camera RAW holds no picture large enough to judge it by; install albumdedup "
+            "with its extra “raw”, which develops it, and scan again."
+        ),
+        Reason.NO_JPEG_XL: _(
+            "JPEG XL cannot be opened by this installation; install albumdedup with its extra "
+            "“jxl” and scan again."
+        ),
         Reason.NO_RIGHTS: _("It may not be read; give yourself permission and scan again."),
         Reason.VANISHED: _("It disappeared during the scan; plug the drive in and scan again."),
         Reason.CHANGED: _("It was being written during the scan; scan again."),

@@ -618,7 +618,9 @@ class Library:
         the plan would leave it behind."""
         victims = [item.victim.path for item in plan.photos]
         folders = sorted({os.path.dirname(path) for path in victims})
-        known = self._parts.catalog.known_companions(folders).keys() | set(victims)
+        catalog = self._parts.catalog
+        known = catalog.known_companions(folders).keys() | set(victims)
+        known |= catalog.known_files(folders).keys()  # a RAW may be a photo of its own
         for photo, other in newcomers(victims, known)[:1]:
             why = _("{path} came to lie beside {photo} since the scan").format(
                 path=other, photo=os.path.basename(photo)

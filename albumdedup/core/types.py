@@ -67,6 +67,8 @@ class Reason(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_LARGE = "too_large"
     UNSUPPORTED = "unsupported"
+    NO_PREVIEW = "no_preview"
+    NO_JPEG_XL = "no_jpeg_xl"
     NO_RIGHTS = "no_rights"
     VANISHED = "vanished"
     CHANGED = "changed"

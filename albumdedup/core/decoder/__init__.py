@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import os
-import threading
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple
 
-from albumdedup.core.decoder.limits import GIANT_PIXELS, MAX_BYTES, MAX_PIXELS
+from albumdedup.core.decoder.limits import MAX_BYTES
+from albumdedup.core.decoder.opening import Opened, opened_by
 from albumdedup.core.decoder.pixels import (
     Decoded,
     decode_small,
@@ -25,14 +22,13 @@ from albumdedup.core.decoder.pixels import (
 from albumdedup.core.decoder.reading import (
     Fetch,
     Turn,
-    Unreadable,
     at_once,
     fetch_here,
     read_anew,
     read_found,
     reason_of,
 )
-from albumdedup.core.formats import HEAD_BYTES, HEIF, RAW, PhotoFormat, register, sniff
+from albumdedup.core.decoder.refusing import Unreadable
 from albumdedup.core.types import (
     ContentId,
     DecodeTask,
@@ -46,24 +42,18 @@ from albumdedup.core.types import (
     Timing,
 )
 
-if TYPE_CHECKING:
-    from PIL import Image
-
-R = TypeVar("R")
 Decode = Callable[[DecodeTask, ContentId | None], Picture | Pixels]
 """Does a task; the content is that of its bytes, where it is known. Raises Unreadable."""
 
 PREVIEW_EDGE = 800
 """Longer side of previews, in pixels: the size at which verification compares."""
-SCALING_FORMATS = frozenset({"JPEG", "MPO"})
-"""Formats whose decoder can give a reduced picture at reduced cost."""
 
 
 def decode_here(task: DecodeTask, content: ContentId | None = None) -> Picture | Pixels:
     """On this thread of this process. Raises Unreadable, MemoryError."""
     if task.whole:
         return _picture(task.data, task.path, task.edge, task.also)
-    return _decode(task.data, task.path, lambda image: _fitted(image, task.edge))
+    return opened_by(task.data, task.path, lambda opened: _fitted(opened, task.edge))
 
 
 def read_file(
@@ -157,90 +147,17 @@ def squash_bytes(data: bytes, edge: int, *, decode: Decode = decode_here) -> Pix
         return Problem("", Reason.TOO_MUCH_MEMORY)
 
 
-def _decode(data: bytes, path: str, use: Callable[[Image.Image], R]) -> R:
-    """Open the bytes as the picture that they are and hand it over, not yet decoded.
-
-    Raises Unreadable, with Pillow's own words where it has any.
-    """
-    from PIL import Image, UnidentifiedImageError
-
-    form = sniff(data[:HEAD_BYTES], os.path.splitext(path)[1].lower())
-    if form is None:
-        raise Unreadable(Reason.NOT_A_PICTURE)
-    if not form.readable:
-        raise Unreadable(Reason.UNSUPPORTED, form.name)
-    register()
-    try:
-        with Image.open(io.BytesIO(data), formats=form.pillow) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise Unreadable(Reason.TOO_MANY_PIXELS, f"{image.width} × {image.height}")
-            if _raw_inside(image):
-                raise Unreadable(Reason.UNSUPPORTED, RAW.name)
-            with _alone if _is_giant(image) else nullcontext():
-                return use(image)
-    except (Unreadable, MemoryError):
-        raise
-    except UnidentifiedImageError as error:
-        raise _unidentified(data, form) from error
-    except Exception as error:
-        # Whatever a decoder raises for hostile bytes (zlib.error, struct.error, its own types)
-        # is a fact about this one file.
-        raise _damaged(str(error), early=isinstance(error, EOFError)) from error
-
-
-_alone = threading.Lock()
-
-
-def _is_giant(image: Image.Image) -> bool:
-    scales = image.format in SCALING_FORMATS and "progressive" not in image.info
-    return not scales and image.width * image.height > GIANT_PIXELS
-
-
-_DNG_VERSION, _SUBFILE_TYPE, _SUB_IFDS = 50706, 254, 330
-
-
-def _raw_inside(image: Image.Image) -> bool:
-    """Camera RAW under a TIFF's name: what Pillow would show of it is a tiny thumbnail, the
-    photo lies in a directory below."""
-    tags = getattr(image, "tag_v2", None) if image.format == "TIFF" else None
-    if tags is None:
-        return False
-    return _DNG_VERSION in tags or (tags.get(_SUBFILE_TYPE) == 1 and _SUB_IFDS in tags)
-
-
-def _damaged(text: str, *, early: bool = False) -> Unreadable:
-    """Why a decoder gave up, by its own words."""
-    low = text.lower()
-    if "support for this compression" in low or "invalid image index" in low:
-        return Unreadable(Reason.UNSUPPORTED, text[:120])
-    early = early or any(word in low for word in ("truncated", "end of file", "insufficient"))
-    return Unreadable(Reason.TRUNCATED if early else Reason.DAMAGED, text[:120])
-
-
-def _unidentified(data: bytes, form: PhotoFormat) -> Unreadable:
-    """Pillow swallows the decoder's words; of HEIF, some kinds are merely not supported."""
-    if form is not HEIF:
-        return Unreadable(Reason.DAMAGED)
-    import pillow_heif
-
-    try:
-        pillow_heif.open_heif(io.BytesIO(data))
-    except Exception as error:
-        return _damaged(str(error))
-    return Unreadable(Reason.UNSUPPORTED, form.name)
-
-
 def _picture(data: bytes, path: str, edge: int, also: int) -> Picture:
     """JPEG goes straight to the smallest scale whose both sides are at least ``edge``; what can
     only be decoded whole keeps a preview of it, so that verification need not decode it again.
     For another edge a JPEG is decoded once more: a square must not depend on what else was asked
     for."""
 
-    def use(image: Image.Image) -> Picture:
-        form, (width, height) = image.format or "", image.size
-        scales = form in SCALING_FORMATS
-        size = (edge, edge) if scales else fit(image.size, PREVIEW_EDGE)
-        metadata, decoded = decode_small(image, size)
+    def use(opened: Opened) -> Picture:
+        width, height = opened.size
+        scales = opened.scales
+        size = (edge, edge) if scales else fit(opened.image.size, PREVIEW_EDGE)
+        metadata, decoded = decode_small(opened, size)
         if metadata.orientation >= 5:
             width, height = height, width
         pixels, flat, inner = _square(decoded, edge, width, height)
@@ -251,13 +168,13 @@ def _picture(data: bytes, path: str, edge: int, also: int) -> Picture:
         elif also == edge:
             other = _Square(pixels, flat, inner)
         return Picture(
-            pixels, width, height, form, metadata, flat, preview, inner,
+            pixels, width, height, opened.format, metadata, flat, preview, inner,
             *((other.pixels, other.inner) if other else ()),
         )  # fmt: skip
 
-    picture = _decode(data, path, use)
+    picture = opened_by(data, path, use)
     if also and picture.also is None:
-        again = _decode(data, path, lambda image: _square_of(image, also, picture))
+        again = opened_by(data, path, lambda opened: _square_of(opened, also, picture))
         return replace(picture, also=again.pixels, also_inner=again.inner)
     return picture
 
@@ -274,11 +191,11 @@ def _square(decoded: Decoded, edge: int, width: int, height: int) -> _Square:
     return _Square(pixels, flat, None if flat else squashed_inner(decoded, edge))
 
 
-def _square_of(image: Image.Image, edge: int, picture: Picture) -> _Square:
-    _metadata, decoded = decode_small(image, (edge, edge))
+def _square_of(opened: Opened, edge: int, picture: Picture) -> _Square:
+    _metadata, decoded = decode_small(opened, (edge, edge))
     return _square(decoded, edge, picture.width, picture.height)
 
 
-def _fitted(image: Image.Image, edge: int) -> Pixels:
-    size = fit(image.size, edge)
-    return finished(decode_small(image, size)[1], size)
+def _fitted(opened: Opened, edge: int) -> Pixels:
+    size = fit(opened.image.size, edge)
+    return finished(decode_small(opened, size)[1], size)

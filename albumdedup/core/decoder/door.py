@@ -15,7 +15,8 @@ from functools import partial
 from albumdedup.core.control import Control
 from albumdedup.core.decoder import Decode, decode_here, read_file, read_upright, squash_bytes
 from albumdedup.core.decoder.fetching import Fetcher
-from albumdedup.core.decoder.reading import Fetch, Turn, Unreadable, at_once
+from albumdedup.core.decoder.reading import Fetch, Turn, at_once
+from albumdedup.core.decoder.refusing import Unreadable
 from albumdedup.core.decoder.routing import goes_apart
 from albumdedup.core.errors import AlbumError
 from albumdedup.core.ports import Dangers, DecodeWorkers, InHand

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 
 from albumdedup.core.decoder.limits import STALL_SECONDS, STALLED_READS
-from albumdedup.core.decoder.reading import Fetched, Reading, Unreadable
+from albumdedup.core.decoder.reading import Fetched, Reading
+from albumdedup.core.decoder.refusing import Unreadable
 from albumdedup.core.errors import Cancelled
 from albumdedup.core.types import Reason
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from albumdedup.core.decoder import PREVIEW_EDGE
 from albumdedup.core.decoder.limits import MAX_PIXELS
+from albumdedup.core.decoder.opening import Opened
 from albumdedup.core.decoder.pixels import decode_small, fit, squashed
 from albumdedup.core.types import Pixels, Problem, Reason
 
@@ -21,9 +22,14 @@ def squash_image(image: Image.Image, edge: int) -> Pixels | Problem:
     if width * height > MAX_PIXELS:
         return Problem("", Reason.TOO_MANY_PIXELS, f"{width} × {height}")
     try:
-        decoded = decode_small(image.copy(), fit(image.size, PREVIEW_EDGE))[1]
+        decoded = decode_small(_opened(image), fit(image.size, PREVIEW_EDGE))[1]
         return squashed(decoded, edge)
     except MemoryError:
         return Problem("", Reason.TOO_MUCH_MEMORY)
     except Exception as error:  # of a file that is read only now: whatever its decoder raises
         return Problem("", Reason.DAMAGED, str(error)[:120])
+
+
+def _opened(image: Image.Image) -> Opened:
+    kind = image.format or ""
+    return Opened(image.copy(), kind, image.size, turned=kind == "TIFF")

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import io
 import threading
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from albumdedup.core.decoder.colour import to_srgb
 from albumdedup.core.decoder.frames import inner_box
+from albumdedup.core.decoder.greys import eight_bit
 from albumdedup.core.metadata import read_metadata
 from albumdedup.core.types import PhotoMetadata, Pixels
 
 if TYPE_CHECKING:
     from PIL import Image, ImageCms
 
+    from albumdedup.core.decoder.opening import Opened
+
 PLAIN_DEVIATION = 4.0
 """Luma deviation in grey levels below which a picture has nothing to tell it by."""
 PLAIN_EDGE = 64
 PLAIN_ASPECT = 12
+_BEHIND = (128, 128, 128, 255)
+"""What is seen through transparent parts."""
+_BITS_PER_SAMPLE = 258
 
 
 def fit(size: tuple[int, int], edge: int) -> tuple[int, int]:
@@ -37,12 +45,16 @@ class Decoded(NamedTuple):
     orientation: int
 
 
-def decode_small(image: Image.Image, size: tuple[int, int]) -> tuple[PhotoMetadata, Decoded]:
+def decode_small(opened: Opened, size: tuple[int, int]) -> tuple[PhotoMetadata, Decoded]:
     """Decode to at least ``size``. Where that gives far more pixels, whole blocks of them are
     averaged at once."""
+    image = opened.image
     if image.format == "PNG":
         image.load()  # its metadata may come after the pixels
     metadata = read_metadata(image)
+    if opened.turned:
+        metadata = replace(metadata, orientation=1)
+    bits = _bits(image)
     image.draft(None, size)
     image.load()
     profile = image.info.get("icc_profile")
@@ -55,38 +67,37 @@ def decode_small(image: Image.Image, size: tuple[int, int]) -> tuple[PhotoMetada
         image = image.reduce(factor)
     if image.mode in ("CMYK", "LAB"):
         image, profile = _srgb(image, profile), None
-    return metadata, Decoded(_flat(image), profile, metadata.orientation)
+    if opened.colour is not None and (opened.colour.hdr or profile is None):
+        shown, profile = to_srgb(image, opened.colour), None
+        if image.mode == "RGBA":
+            shown.putalpha(image.getchannel("A"))
+        image = shown
+    return metadata, Decoded(_flat(image, bits), profile, metadata.orientation)
 
 
-def _flat(image: Image.Image) -> Image.Image:
-    """RGB or L of 8 bits; alpha over white."""
+def _bits(image: Image.Image) -> int | None:
+    """How many bits of a sample count, where a TIFF says so."""
+    tags = getattr(image, "tag_v2", None)
+    told = None if tags is None else tags.get(_BITS_PER_SAMPLE)
+    return told[0] if isinstance(told, tuple) and isinstance(told[0], int) else None
+
+
+def _flat(image: Image.Image, bits: int | None) -> Image.Image:
+    """RGB or L of 8 bits; alpha over mid-grey. Over white, two different white drawings would be
+    the same blank picture. Where nothing is opaque at all, alpha says nothing: it is passed
+    over, as viewers do."""
     from PIL import Image as images
 
     if image.mode in ("RGB", "L"):
         return image
     if image.mode in ("RGBA", "LA", "La", "RGBa"):
         rgba = image.convert("RGBA")
-        return images.alpha_composite(images.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+        if rgba.getchannel("A").getextrema()[1] == 0:
+            return rgba.convert("RGB")
+        return images.alpha_composite(images.new("RGBA", rgba.size, _BEHIND), rgba).convert("RGB")
     if image.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I", "F"):
-        return _eight_bit(image)
+        return images.fromarray(eight_bit(np.asarray(image), bits))
     return image.convert("L" if image.mode == "1" else "RGB")
-
-
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """Grey of 16 or 32 bits, or floating point, as 8 bits: the range is the smallest usual one
-    that holds all values."""
-    import cv2
-    from PIL import Image as images
-
-    values = np.asarray(image)
-    if values.dtype.kind == "u":
-        native = values.astype(np.uint16, copy=False)  # a TIFF's may be of the other byte order
-        return images.fromarray(cv2.convertScaleAbs(native, alpha=255 / 65535))
-    values = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
-    largest = float(values.max(initial=0))
-    usual = (1.0, 255.0, 65535.0) if image.mode == "F" else (65535.0,)
-    top = next((top for top in usual if largest <= top), largest)
-    return images.fromarray((values.clip(0, top) * (255 / top)).astype(np.uint8))
 
 
 def finished(decoded: Decoded, size: tuple[int, int]) -> Pixels:

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple, Protocol
 
 from albumdedup.core.decoder.limits import MAX_BYTES, STALL_CHUNK
+from albumdedup.core.decoder.refusing import Unreadable
 from albumdedup.core.types import ContentId, FoundFile, Reason, Stamp
 
 Turn = Callable[[int], AbstractContextManager[object]]
@@ -46,15 +47,6 @@ class Fetched(NamedTuple):
 Reading = Callable[[Tell], Fetched]
 Fetch = Callable[[int | None, Reading], Fetched]
 """Does a reading of a file on a volume, where that is known: perhaps on another thread."""
-
-
-class Unreadable(Exception):
-    """Inside the decoder: a picture that cannot be used, and why."""
-
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(reason, detail)
-        self.reason = reason
-        self.detail = detail
 
 
 def at_once(volume: int) -> AbstractContextManager[object]:

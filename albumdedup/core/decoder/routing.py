@@ -11,7 +11,17 @@ from __future__ import annotations
 import os
 
 from albumdedup.core.decoder.limits import GIANT_PIXELS, MOST_SCANS
-from albumdedup.core.formats import BMP, GIF, HEAD_BYTES, JPEG, PNG, WEBP, sniff
+from albumdedup.core.formats import (
+    BMP,
+    GIF,
+    HEAD_BYTES,
+    JPEG,
+    JPEG_XL,
+    PNG,
+    WEBP,
+    can_open_jpeg_xl,
+    sniff,
+)
 
 _STAY = frozenset(form.name for form in (JPEG, PNG, WEBP, GIF, BMP))
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -26,7 +36,7 @@ _MOST_SEGMENTS = 1000
 def goes_apart(data: bytes, path: str) -> bool:
     """Whether to decode these bytes in a worker. What is no picture never gets that far."""
     form = sniff(data[:HEAD_BYTES], os.path.splitext(path)[1].lower())
-    if form is None or not form.readable:
+    if form is None or (form is JPEG_XL and not can_open_jpeg_xl()):
         return False
     if form.name not in _STAY:
         return True

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from albumdedup.core.formats import RAW_FORMAT
 from albumdedup.core.i18n import _
 from albumdedup.core.keeper.choice import KeepContext, Narrowed, inside
 from albumdedup.core.keeper.words import NAMES, extra_names
@@ -28,13 +29,13 @@ def _preference(photo: Photo, context: KeepContext) -> int:
 
 _CAMERA_FORMATS = {"HEIF": 9, "HEIC": 9, "JPEG": 8, "MPO": 8}
 _FORMATS = {
-    "TIFF": 7, "HEIF": 6, "HEIC": 6, "JPEG": 5, "MPO": 5, "AVIF": 4, "PNG": 3, "JPEG2000": 3,
-    "WEBP": 2, "BMP": 1,
+    RAW_FORMAT: 10, "TIFF": 7, "HEIF": 6, "HEIC": 6, "JPEG": 5, "MPO": 5, "AVIF": 4,
+    "JPEG XL": 4, "PNG": 3, "JPEG2000": 3, "WEBP": 2, "BMP": 1,
 }  # fmt: skip
 
 
 def lineage(photo: Photo) -> int:
-    """How near a format stands to what came out of the camera: 9 nearest, 0 farthest.
+    """How near a format stands to what came out of the camera: 10 nearest, 0 farthest.
 
     A PNG made of a JPEG is larger and no better, a JPEG made of a HEIC likewise; only a
     screenshot is a PNG from birth, and only a scan a TIFF.

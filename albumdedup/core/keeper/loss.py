@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from albumdedup.core.formats import RAW_SUFFIXES
+from albumdedup.core.formats import RAW_FORMAT, RAW_SUFFIXES
 from albumdedup.core.i18n import _, listed
 from albumdedup.core.keeper.criteria import LARGER, PIXELS, lineage, richness
 from albumdedup.core.keeper.words import extra_names
@@ -15,14 +15,22 @@ from albumdedup.core.types import Companion, CompanionKind, Photo
 def lacks(keeper: Photo, other: Photo) -> tuple[str, ...]:
     """The extras (place, caption …) and parts (film, RAW …) that ``other`` has and ``keeper``
     has not."""
-    raw = is_raw(other)
-    unlike = () if raw is is_raw(keeper) else ("raw" if raw else "developed",)
+    unlike = _unlike(keeper, other)
     if not other.companions and not other.metadata.extras:
         return unlike
     mine = keeper.extras
     extras = [extra for extra in other.extras if extra not in mine]
     parts = (one.kind.value for one in other.companions if not _held(one, keeper))
     return (*extras, *dict.fromkeys((*unlike, *parts)))
+
+
+def _unlike(keeper: Photo, other: Photo) -> tuple[str, ...]:
+    """A RAW is held by its own bytes alone: two that show the same picture may differ in what
+    the sensor saw, which nobody looked at. A picture made of it is no copy of it either."""
+    raw = is_raw(other)
+    if raw and other.content != keeper.content:
+        return ("raw",)
+    return ("developed",) if is_raw(keeper) and not raw else ()
 
 
 def _held(part: Companion, keeper: Photo) -> bool:
@@ -45,10 +53,10 @@ def _same(one: Companion, two: Companion) -> bool:
 
 
 def is_raw(photo: Photo) -> bool:
-    """Whether a photo is what the sensor saw, before any development. A RAW and a picture made
-    of it are no copies of each other."""
+    """Whether a photo is what the sensor saw, before any development, by its content or, where
+    an earlier version could not tell, by its name."""
     dot = photo.path.rfind(".")
-    return photo.path[dot:].lower() in RAW_SUFFIXES
+    return photo.format == RAW_FORMAT or photo.path[dot:].lower() in RAW_SUFFIXES
 
 
 def warn(keeper: Photo, others: Sequence[Photo]) -> tuple[str, Photo | None]:

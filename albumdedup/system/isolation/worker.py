@@ -15,7 +15,7 @@ import threading
 from contextlib import suppress
 
 from albumdedup.core.decoder import decode_here
-from albumdedup.core.decoder.reading import Unreadable
+from albumdedup.core.decoder.refusing import Unreadable
 from albumdedup.core.formats import register
 from albumdedup.core.types import Reason, Refusal
 from albumdedup.system.isolation import wire

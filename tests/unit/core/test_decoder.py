@@ -14,13 +14,14 @@ import numpy as np
 import pytest
 from pictures import scene
 from PIL import Image, ImageCms, TiffImagePlugin
+from raw_files import LONG, SHORT, Tiff
 
 from albumdedup.core import decoder
 from albumdedup.core.checking import PREVIEW_BYTES, Previews
 from albumdedup.core.control import Control
-from albumdedup.core.decoder import PREVIEW_EDGE, read_file, read_upright, reading
+from albumdedup.core.decoder import PREVIEW_EDGE, opening, read_file, read_upright, reading
 from albumdedup.core.errors import Cancelled
-from albumdedup.core.formats import register
+from albumdedup.core.formats import can_open_jpeg_xl, register
 from albumdedup.core.scanner import found_file, scan
 from albumdedup.core.types import ContentId, Problem, Reason
 from albumdedup.core.verify import COMPARE_EDGE
@@ -91,25 +92,62 @@ def test_every_format_gives_the_same_picture_whatever_its_suffix(tmp_path, form,
     )
 
 
+UNDO = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_270,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF", "HEIF", "JXL", "float"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_orientation_is_applied_everywhere(tmp_path, orientation):
+def test_orientation_is_applied_once_in_every_container(tmp_path, form, orientation):
+    if form == "JXL" and not can_open_jpeg_xl():
+        pytest.skip("needs the extra jxl")
     upright = scene(3, (320, 200))
-    undo = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_270,
-    }.get(orientation)  # fmt: skip
-    stored = upright if undo is None else upright.transpose(undo)
+    stored = upright.transpose(UNDO[orientation]) if orientation in UNDO else upright
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
-    path = save(stored, tmp_path / "a.jpg", quality=95, exif=exif)
-    straight = save(upright, tmp_path / "b.jpg", quality=95)
+    path = tmp_path / "a"
+    if form == "float":
+        path.write_bytes(float_tiff(stored, orientation))
+    elif form == "JXL":
+        # Its decoder turns by a field of its own, which no encoder here writes: EXIF is passed by.
+        save(upright, path, form, quality=95, exif=exif.tobytes())
+    else:
+        stored.info["exif"] = exif.tobytes()  # HEIF and AVIF make properties of the item of it
+        options = {"lossless": True} if form == "WEBP" else {"quality": 95}
+        save(stored, path, form, exif=exif.tobytes(), **options)
+    assert (
+        form != "HEIF"
+        or orientation == 1
+        or b"irot" in path.read_bytes()
+        or b"imir" in path.read_bytes()
+    )
+    straight = save(upright, tmp_path / "b.png", "PNG")
     result = read(path)
     assert (result.picture.width, result.picture.height) == (320, 200)
-    assert distance(result.picture.pixels, read(straight).picture.pixels) < 2
+    assert distance(result.picture.pixels, read(straight).picture.pixels) < 3
     larger = read_upright(str(path), 160)
     assert larger.shape == (100, 160, 3)
     assert distance(larger, read_upright(str(straight), 160)) < 4
+
+
+def float_tiff(image: Image.Image, orientation: int, top: float = 1.0) -> bytes:
+    """Colour in floating point, which Pillow passes by."""
+    file, values = Tiff("<"), np.asarray(image, np.float32) / 255 * top
+    data = values.astype("<f4").tobytes()
+    return file.done(
+        file.directory(
+            {
+                0x0100: (LONG, image.width), 0x0101: (LONG, image.height),
+                0x0102: (SHORT, (32, 32, 32)), 0x0103: (SHORT, 1), 0x0106: (SHORT, 2),
+                0x0111: (LONG, file.blob(data)), 0x0112: (SHORT, orientation),
+                0x0115: (SHORT, 3), 0x0116: (LONG, image.height), 0x0117: (LONG, len(data)),
+                0x0153: (SHORT, (3, 3, 3)),
+            }
+        )
+    )  # fmt: skip
 
 
 def profile_of(red: str, green: str, blue: str) -> bytes:
@@ -173,9 +211,93 @@ def test_every_mode_becomes_rgb(tmp_path, mode):
     assert distance(luma, grey) < 25
 
 
-def test_transparent_parts_are_white(tmp_path):
-    path = save(Image.new("RGBA", (100, 100), (0, 0, 0, 0)), tmp_path / "a.png", "PNG")
-    assert read(path).picture.pixels.min() == 255
+def test_transparent_parts_are_mid_grey(tmp_path):
+    """Over white, two white drawings would be one blank picture."""
+    picture = Image.new("RGBA", (100, 100), (255, 255, 255, 0))
+    picture.paste((255, 255, 255, 255), (20, 20, 60, 60))
+    for form in ("PNG", "WEBP", "TIFF"):
+        pixels = read(save(picture, tmp_path / form, form)).picture.pixels
+        assert np.abs(pixels[:8, :8].astype(int) - 128).max() <= 1
+        assert pixels[50, 50].min() >= 254
+
+
+def test_alpha_that_leaves_nothing_to_see_is_passed_over(tmp_path):
+    picture = scene(6)
+    picture.putalpha(0)
+    path = save(picture, tmp_path / "a.png", "PNG")
+    plain = save(scene(6), tmp_path / "b.png", "PNG")
+    assert distance(read(path).picture.pixels, read(plain).picture.pixels) == 0
+
+
+@pytest.mark.parametrize("bits", [12, 16])
+def test_deep_greys_are_scaled_by_their_bits_and_not_black(tmp_path, bits):
+    grey = np.asarray(scene(6).convert("L"), np.uint16)
+    values = (grey.astype(np.uint32) * ((1 << bits) - 1) // 255).astype(np.uint16)
+    if bits == 12:
+        pairs = values.reshape(-1, 2)
+        packed = np.stack(
+            [pairs[:, 0] >> 4, (pairs[:, 0] & 15) << 4 | pairs[:, 1] >> 8, pairs[:, 1] & 255], 1
+        )
+        data = packed.astype(np.uint8).tobytes()
+    else:
+        data = values.astype("<u2").tobytes()
+    file = Tiff("<")
+    tags = {
+        0x0100: (LONG, 640), 0x0101: (LONG, 480), 0x0102: (SHORT, bits), 0x0103: (SHORT, 1),
+        0x0106: (SHORT, 1), 0x0111: (LONG, file.blob(data)), 0x0115: (SHORT, 1),
+        0x0116: (LONG, 480), 0x0117: (LONG, len(data)),
+    }  # fmt: skip
+    (tmp_path / "a.tif").write_bytes(file.done(file.directory(tags)))
+    expected = save(Image.fromarray(grey.astype(np.uint8)), tmp_path / "b.png", "PNG")
+    found, wanted = read(tmp_path / "a.tif").picture, read(expected).picture
+    assert distance(found.pixels, wanted.pixels) < 1.5
+
+
+@pytest.mark.parametrize("top", [1.0, 255.0, 65535.0])
+def test_floating_point_colour_is_seen_in_its_own_range(tmp_path, top):
+    (tmp_path / "a.tif").write_bytes(float_tiff(scene(6), 1, top))
+    expected = read(save(scene(6), tmp_path / "b.png", "PNG")).picture.pixels
+    assert distance(read(tmp_path / "a.tif").picture.pixels, expected) < 1.5
+
+
+def test_hdr_is_shown_as_a_usual_screen_would(tmp_path):
+    """PQ codes for light up to 203 nits come out as the sRGB picture that they were made of."""
+    srgb = np.asarray(scene(6), np.float64) / 255
+    light = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    power = (light * 0.7 * 203 / 10_000) ** 0.1593017578125
+    code = ((0.8359375 + 18.8515625 * power) / (1 + 18.6875 * power)) ** 78.84375
+    plain = save(Image.fromarray(np.round(code * 255).astype(np.uint8)), tmp_path / "p.png", "PNG")
+    data = plain.read_bytes()
+    told = b"cICP" + bytes((1, 16, 0, 1))
+    chunk = struct.pack(">I", 4) + told + struct.pack(">I", zlib.crc32(told))
+    (tmp_path / "hdr.png").write_bytes(data[:33] + chunk + data[33:])
+    dim = np.where(light * 0.7 <= 0.0031308, 12.92 * light * 0.7,
+                   1.055 * (light * 0.7) ** (1 / 2.4) - 0.055)  # fmt: skip
+    wanted = save(Image.fromarray((dim * 255).astype(np.uint8)), tmp_path / "w.png", "PNG")
+    shown, expected = (read(p).picture.pixels for p in (tmp_path / "hdr.png", wanted))
+    assert distance(shown, expected) < 4
+    assert distance(read(plain).picture.pixels, expected) > 15
+
+
+def test_jpeg_of_twelve_bits_is_refused_in_words(tmp_path):
+    data = save(scene(1), tmp_path / "a.jpg").read_bytes()
+    at = data.index(b"\xff\xc0") + 4
+    (tmp_path / "b.jpg").write_bytes(data[:at] + b"\x0c" + data[at + 1 :])
+    problem = read(tmp_path / "b.jpg").problem
+    assert (problem.reason, problem.detail) == (Reason.UNSUPPORTED, "JPEG, 12 bits")
+
+
+def test_jpeg_xl_without_its_decoder_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "can_open_jpeg_xl", lambda: False)
+    (tmp_path / "a.jxl").write_bytes(b"\xff\x0a" + bytes(20))
+    assert reason_of(tmp_path / "a.jxl") is Reason.NO_JPEG_XL
+
+
+def test_jpeg_xl_that_claims_too_many_pixels_is_not_decoded(tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "can_open_jpeg_xl", lambda: True)
+    size = (59_999 << 3 | 2 << 1) | (59_999 << 26 | 2 << 24)  # no ratio between
+    (tmp_path / "a.jxl").write_bytes(b"\xff\x0a" + size.to_bytes(8, "little") + bytes(20))
+    assert reason_of(tmp_path / "a.jxl") is Reason.TOO_MANY_PIXELS
 
 
 @pytest.mark.parametrize("mode", ["I;16", "L", "P", "RGB"])
@@ -270,13 +392,15 @@ def test_a_picture_that_claims_too_many_pixels(tmp_path):
     assert isinstance(read_upright(str(tmp_path / "a.png"), 100), Problem)
 
 
-def test_camera_raw_is_said_to_be_unsupported(tmp_path):
+def test_camera_raw_without_a_preview_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "can_develop", lambda: False)
     save(scene(9), tmp_path / "a.nef", "TIFF")
-    assert reason_of(tmp_path / "a.nef") is Reason.UNSUPPORTED
+    assert reason_of(tmp_path / "a.nef") is Reason.NO_PREVIEW
 
 
 @pytest.mark.parametrize("marks", [{50706: b"\1\4\0\0"}, {254: 1, 330: 8}])
-def test_camera_raw_named_tif_is_not_taken_for_its_thumbnail(tmp_path, marks):
+def test_camera_raw_named_tif_is_not_taken_for_its_thumbnail(tmp_path, monkeypatch, marks):
+    monkeypatch.setattr(opening, "can_develop", lambda: False)
     plain = save(scene(9, (160, 120)), tmp_path / "a.tif", "TIFF")
     assert read(plain).problem is None
     tags = TiffImagePlugin.ImageFileDirectory_v2()
@@ -284,7 +408,7 @@ def test_camera_raw_named_tif_is_not_taken_for_its_thumbnail(tmp_path, marks):
         tags[tag] = value
         tags.tagtype[tag] = 1 if isinstance(value, bytes) else 4
     path = save(scene(9, (160, 120)), tmp_path / "b.tif", "TIFF", tiffinfo=tags)
-    assert reason_of(path) is Reason.UNSUPPORTED
+    assert reason_of(path) is Reason.NO_PREVIEW
 
 
 def test_a_heif_coding_that_the_decoder_lacks_is_unsupported_and_not_damaged(tmp_path):
@@ -320,20 +444,20 @@ def test_cancel_passes_through(tmp_path, monkeypatch):
 
 
 def test_giants_that_decode_only_whole_go_one_at_a_time(tmp_path, monkeypatch):
-    monkeypatch.setattr(decoder, "GIANT_PIXELS", 1000)
+    monkeypatch.setattr(opening, "GIANT_PIXELS", 1000)
     alone = []
     real = decoder.decode_small
 
-    def watched(image, size):
-        alone.append(decoder._alone.locked())
-        return real(image, size)
+    def watched(opened, size):
+        alone.append(opening._alone.locked())
+        return real(opened, size)
 
     monkeypatch.setattr(decoder, "decode_small", watched)
     assert read(save(scene(1), tmp_path / "a.png", "PNG")).problem is None
     assert read(save(scene(1), tmp_path / "b.jpg")).problem is None
     assert read(save(scene(1), tmp_path / "c.jpg", progressive=True)).problem is None
     assert alone == [True, False, True]
-    assert not decoder._alone.locked()
+    assert not opening._alone.locked()
 
 
 def test_a_file_that_vanished(tmp_path):

@@ -18,7 +18,8 @@ from PIL import Image
 from albumdedup.core.control import Control
 from albumdedup.core.decoder.fetching import Fetcher
 from albumdedup.core.decoder.limits import MOST_SCANS
-from albumdedup.core.decoder.reading import Fetched, Unreadable
+from albumdedup.core.decoder.reading import Fetched
+from albumdedup.core.decoder.refusing import Unreadable
 from albumdedup.core.decoder.routing import claimed_pixels, goes_apart
 from albumdedup.core.errors import AlbumError, Cancelled, ErrorCode
 from albumdedup.core.scanner import found_file

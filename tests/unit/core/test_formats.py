@@ -55,7 +55,7 @@ def test_camera_raw_is_never_taken_for_the_tiff_that_it_looks_like():
     assert sniff(b"II*\0\x10\0\0\0CR\x02\0" + b"\0" * 20) is RAW
     assert sniff(b"FUJIFILMCCD-RAW 0201" + b"\0" * 12) is RAW
     assert sniff(b"\0\0\0\x18ftypcrx \0\0\0\x01" + b"\0" * 12) is RAW
-    assert not RAW.readable
+    assert not RAW.pillow
 
 
 def test_a_jpeg_named_raw_is_a_jpeg():
@@ -89,7 +89,7 @@ def test_registering_from_many_threads_happens_once():
 
 def test_jpeg_xl_is_known_and_not_readable():
     assert sniff(b"\xff\x0a" + b"\0" * 30) is JPEG_XL
-    assert not JPEG_XL.readable
+    assert JPEG_XL.pillow
 
 
 @pytest.mark.parametrize(

@@ -317,6 +317,11 @@ def test_what_is_lost_with_a_unit():
     bare, raw = photo("a.jpg"), photo("b.cr2")
     assert lacks(bare, raw) == ("raw",)
     assert lacks(raw, bare) == ("developed",)
+    twin = replace(photo("c.cr2"), content=raw.content)
+    assert lacks(twin, raw) == ()
+    assert lacks(replace(twin, content=ContentId("another sensor")), raw) == ("raw",)
+    named = replace(raw, path="b.tif", format="RAW")  # by what it is, whatever its name
+    assert lacks(bare, named) == ("raw",)
     film = part(CompanionKind.FILM, "film", live_id="X")
     live = replace(bare, companions=(film,))
     assert lacks(bare, live) == ("film",)
