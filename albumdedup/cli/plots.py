@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from albumdedup.core.asking import Question
+from albumdedup.core.decoder.door import Door
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.library import Answer
-from albumdedup.core.search_page import Drawn, as_html, as_png, tiles
+from albumdedup.core.search_page import as_html, as_png, tiles
 from albumdedup.core.thumbs import ThumbnailCache
 
 SEARCH_SUFFIXES = (".png", ".html")
@@ -29,9 +30,10 @@ def refuse_plot(path: str, roots: Sequence[str], suffixes: Sequence[str] = SEARC
             raise AlbumError(ErrorCode.PICTURE_INSIDE_ALBUM, path=path)
 
 
-def save_plot(path: str, question: Question, answer: Answer, cache: ThumbnailCache) -> None:
+def save_plot(path: str, question: Question, answer: Answer, thumbs: Path, door: Door) -> None:
     """Raises AlbumError(NOT_WRITTEN)."""
-    drawn: Drawn = tiles(question, answer.hits, cache)
+    cache = ThumbnailCache(thumbs, door.read_upright)
+    drawn = tiles(question, answer.hits, cache, door)
     as_page = path.lower().endswith(".html")
     write_new(path, as_html(drawn).encode("utf-8") if as_page else as_png(drawn))
 

@@ -19,7 +19,6 @@ from albumdedup.core.errors import AlbumError
 from albumdedup.core.i18n import _, about, describe
 from albumdedup.core.library import Answer
 from albumdedup.core.relatives import RelativeHit
-from albumdedup.core.thumbs import ThumbnailCache
 from albumdedup.core.types import SearchHit
 
 
@@ -36,8 +35,8 @@ def run(arguments: Namespace) -> Exit:
             refuse_plot(arguments.plot, session.library.roots())
         answer = _ask(session, question)
         if arguments.plot:
-            cache = ThumbnailCache(session.paths.thumbs, session.library.door.read_upright)
-            save_plot(arguments.plot, question, answer, cache)
+            thumbs, door = session.paths.thumbs, session.library.door
+            save_plot(arguments.plot, question, answer, thumbs, door)
         if arguments.family:
             try:
                 family = session.library.search_family(question)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from albumdedup.core.asking import Example, Question
-from albumdedup.core.decoder import read_upright
+from albumdedup.core.decoder.door import Door
 from albumdedup.core.i18n import _, ngettext
 from albumdedup.core.languages import language_tag
 from albumdedup.core.lettering import Lettering
+from albumdedup.core.scanner import found_file
 from albumdedup.core.thumbs import ThumbnailCache
 from albumdedup.core.types import Problem, SearchHit
 
@@ -45,19 +46,21 @@ class Drawn:
     found: tuple[Tile, ...]
 
 
-def tiles(question: Question, hits: Sequence[SearchHit], cache: ThumbnailCache) -> Drawn:
+def tiles(
+    question: Question, hits: Sequence[SearchHit], cache: ThumbnailCache, door: Door
+) -> Drawn:
     headline = ngettext(
         "{n} photo, most similar first", "{n} photos, most similar first", len(hits)
     )
-    like = tuple(_example(one, _("+ looked for"), _LIKE) for one in question.like)
-    unlike = tuple(_example(one, _("- looked away from"), _UNLIKE) for one in question.unlike)
+    like = tuple(_example(one, _("+ looked for"), _LIKE, door) for one in question.like)
+    unlike = tuple(_example(one, _("- looked away from"), _UNLIKE, door) for one in question.unlike)
     found = tuple(_hit(number, hit, cache) for number, hit in enumerate(hits, question.offset + 1))
     return Drawn(headline.format(n=f"{len(hits):,}"), (*like, *unlike), found)
 
 
-def _example(example: Example, heading: str, tone: str) -> Tile:
+def _example(example: Example, heading: str, tone: str, door: Door) -> Tile:
     folder, name = os.path.split(example.path)
-    return Tile(_framed(example), heading, name, folder, tone)
+    return Tile(_framed(example, door), heading, name, folder, tone)
 
 
 def _hit(number: int, hit: SearchHit, cache: ThumbnailCache) -> Tile:
@@ -69,16 +72,16 @@ def _hit(number: int, hit: SearchHit, cache: ThumbnailCache) -> Tile:
     return Tile(picture, f"{number} · {hit.similarity:.4f}", name, folder)
 
 
-def _framed(example: Example) -> bytes | None:
+def _framed(example: Example, door: Door) -> bytes | None:
     """The picture with a line around the part that counts, as JPEG bytes."""
     from PIL import Image, ImageDraw
 
-    pixels = read_upright(example.path, EDGE)
+    pixels = door.read_upright(example.path, EDGE)
     if isinstance(pixels, Problem):
         return None
     image = Image.fromarray(pixels)
     if example.crop is not None:
-        whole = _full_size(example.path) if not example.crop.shares else image.size
+        whole = _full_size(example.path, door) if not example.crop.shares else image.size
         left, top, right, bottom = example.crop.within(*whole)
         width, height = image.width - 1, image.height - 1
         box = (left * width, top * height, right * width, bottom * height)
@@ -90,11 +93,8 @@ def _framed(example: Example) -> bytes | None:
     return written.getvalue()
 
 
-def _full_size(path: str) -> tuple[int, int]:
-    from albumdedup.core.decoder import read_file
-    from albumdedup.core.scanner import found_file
-
-    picture = read_file(found_file(path), EDGE, lambda content: True).picture
+def _full_size(path: str, door: Door) -> tuple[int, int]:
+    picture = door.read_file(found_file(path), EDGE, lambda content: True).picture
     return (picture.width, picture.height) if picture else (1, 1)
 
 
