@@ -97,7 +97,7 @@ async def picture_of(request: Request, limit: int) -> bytes:
     except TimeoutError:
         raise Refusal(
             HTTPStatus.REQUEST_TIMEOUT,
-            "too_slow",
+            "silent",
             _("The picture stopped coming; send it again."),
             {"Connection": "close"},
         ) from None

@@ -307,6 +307,16 @@ def test_who_sends_all_of_it_gets_the_sentence_too(service, client, chunked):
     assert client.get("/health").status_code == 200
 
 
+def test_a_picture_of_a_risky_format_goes_through_a_process_of_its_own(client, photo):
+    from PIL import Image
+
+    kept = io.BytesIO()
+    Image.open(photo).save(kept, "TIFF")
+    found = client.post("/search", content=kept.getvalue(), params={"page_size": 1}).json()
+    assert Path(found["hits"][0]["path"]).name == photo.name
+    problem(client.post("/search", content=kept.getvalue()[:3000]), 400, "truncated")
+
+
 def test_who_leaves_in_the_middle_harms_nobody(service, client, photo):
     host, port = service.url.removeprefix("http://").split(":")
     for _ in range(5):
