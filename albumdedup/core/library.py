@@ -422,7 +422,7 @@ class Library:
             SearchHit(photo, similarity[photo.content])
             for photo in self.photos_of(list(similarity))
         ]
-        hits.sort(key=lambda hit: (-hit.similarity, hit.photo.path))
+        hits.sort(key=lambda hit: (-hit.similarity, hit.photo.content, hit.photo.path))
         return hits[:top]
 
     def photos_of(self, contents: Sequence[ContentId]) -> list[Photo]:
