@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from albumdedup import __version__
 from albumdedup.core.control import Control, ProgressSink
 from albumdedup.core.decoder.door import Door
+from albumdedup.core.decoders import decoders_stamp
 from albumdedup.core.embedding import Embedding, Wish
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.executors import ThreadExecutor
@@ -185,6 +186,7 @@ def build(
         catalog, rebuilt = open_catalog(paths.catalog)
         undo.callback(catalog.close)
         catalog.use_vector_place(settings.vector_uri)
+        catalog.use_decoders(decoders_stamp(__version__))
         database = open_decisions(paths.decisions)
         undo.pop_all()
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from albumdedup.assembly import build, thread_executor, try_server
+from albumdedup.cli import explain
 from albumdedup.cli.console import printable
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.family import line_of, waiting_words
@@ -47,6 +48,8 @@ class Finding:
 
 
 def run(arguments: Namespace) -> Exit:
+    if arguments.file is not None:
+        return explain.run(arguments)
     paths = chosen_paths(arguments)
     settings = chosen_settings(arguments, paths)
     sick = False

@@ -21,6 +21,7 @@ _CODES = {
     ErrorCode.LIBRARY_BUSY: Exit.BUSY,
     ErrorCode.NOT_THERE: Exit.NOT_THERE,
     ErrorCode.NOT_A_FOLDER: Exit.NOT_THERE,
+    ErrorCode.NOT_A_FILE: Exit.NOT_THERE,
     ErrorCode.NO_RIGHTS: Exit.NOT_THERE,
     ErrorCode.ROOT_REFUSED: Exit.USAGE,
     ErrorCode.EXTRACTOR_UNKNOWN: Exit.USAGE,

@@ -113,7 +113,11 @@ def parser() -> argparse.ArgumentParser:
     add_models(verb("models", words), common)
     _add_serve(verb("serve", _("answer searches over HTTP, for this computer (optional extra)")))
     _add_pca(verb("pca", _("what descriptors of fewer dimensions would keep")))
-    verb("doctor", _("what is wrong with this installation and library, and the mend"))
+    doctor = verb("doctor", _("what is wrong with this installation and library, and the mend"))
+    doctor.add_argument(
+        "file", nargs="?", metavar="FILE", help=_("explain this one file step by step instead")
+    )
+    doctor.add_argument("--json", action="store_true", help=_("with FILE: the facts as JSON"))
     _add_bench(verb("bench", _("measure the speed on this computer")))
     words = _("measure what is found, on an album whose truth is known")
     _add_evaluate(verb("evaluate", words), common)

@@ -92,7 +92,7 @@ def _write(
     if form == "json":
         write_json(groups, snapshot, file, steps)
     elif form == "csv":
-        write_csv(groups, file)
+        write_csv(groups, snapshot, file)
     else:
         write_html(groups, snapshot, _thumbnails(session), file)
 

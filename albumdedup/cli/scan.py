@@ -9,11 +9,11 @@ from argparse import Namespace
 from albumdedup.cli.console import ConsoleReporter, human_seconds, printable, say, stopping
 from albumdedup.cli.exits import Exit, exit_code
 from albumdedup.cli.session import open_session, remember
+from albumdedup.core.causes import as_facts, by_cause, cause_words
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import (
     _,
-    about,
     describe,
     describe_problem,
     family_sentence,
@@ -25,7 +25,8 @@ from albumdedup.core.i18n import (
 )
 from albumdedup.core.types import IndexSummary
 
-LISTED_PROBLEMS = 20
+LISTED_FILES = 5
+"""Files named per cause; the rest is counted."""
 
 
 def run(arguments: Namespace) -> Exit:
@@ -55,17 +56,27 @@ def run(arguments: Namespace) -> Exit:
 
 
 def _list_problems(summary: IndexSummary) -> None:
-    for problem in summary.problems[:LISTED_PROBLEMS]:
-        say(about(problem.path, describe_problem(problem)))
-    more = len(summary.problems) - LISTED_PROBLEMS
-    if more > 0:
-        say(
-            ngettext(
+    for cause in by_cause(summary.problems):
+        say(cause_words(cause))
+        for problem in cause.problems[:LISTED_FILES]:
+            say("    " + cause.line(problem))
+        more = len(cause.problems) - LISTED_FILES
+        if more > 0:
+            words = ngettext(
                 "… and {n} more, all listed in `albumdedup report`",
                 "… and {n} more, all listed in `albumdedup report`",
                 more,
-            ).format(n=more)
+            )
+            say("    " + words.format(n=f"{more:,}"))
+    if summary.unread_before:
+        words = ngettext(
+            "{n} more could not be read before and has not changed since; `albumdedup report` "
+            "lists it.",
+            "{n} more could not be read before and have not changed since; `albumdedup report` "
+            "lists them.",
+            summary.unread_before,
         )
+        say(words.format(n=f"{summary.unread_before:,}"))
 
 
 def _as_json(summary: IndexSummary) -> str:
@@ -79,6 +90,7 @@ def _as_json(summary: IndexSummary) -> str:
         {"path": p.path, "code": p.reason.value, "reason": describe_problem(p)}
         for p in summary.problems
     ]
+    document["causes"] = as_facts(by_cause(summary.problems))
     return json.dumps(document)
 
 
@@ -97,8 +109,9 @@ def _sentence(summary: IndexSummary) -> str:
         parts.append(_("{n} photos/s").format(n=f"{summary.new / summary.seconds:.0f}"))
     if summary.gone:
         parts.append(_("{n} no longer there").format(n=f"{summary.gone:,}"))
-    if summary.unreadable:
-        parts.append(_("{n} unreadable").format(n=f"{summary.unreadable:,}"))
+    unreadable = len(summary.problems) + summary.unread_before
+    if unreadable:
+        parts.append(_("{n} unreadable").format(n=f"{unreadable:,}"))
     if summary.described:
         parts.append(_("{n} described anew").format(n=f"{summary.described:,}"))
     if summary.undescribed:

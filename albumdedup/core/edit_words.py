@@ -28,17 +28,22 @@ def edit_words(keeper: Photo, member: Member) -> str:
 
 def notes_of_scene(member: Member) -> str:
     """Why a similar shot is not taken for a copy, where verification can say it."""
-    words = {
+    if member.tier is not Tier.SIMILAR or member.evidence is None:
+        return ""
+    return note_words(member.evidence.note)
+
+
+def note_words(note: str) -> str:
+    """What verification noted of a pair, as a sentence; "" where it says nothing to a person."""
+    return {
+        "pixels_equal": _("Every pixel is the same."),
         "capture_times_differ": _("The camera noted another moment or exposure."),
         "each_shows_more": _("Each shows something that the other lacks."),
         "noise_differs": _("The same view, but another shot: the sensor's noise differs."),
         "pixels_moved": _("Something moved between the two."),
         "cannot_tell": _("Too small or too compressed to tell whether they are one shot."),
         "too_small_to_tell": _("Too small to tell whether they are one shot."),
-    }
-    if member.tier is not Tier.SIMILAR or member.evidence is None:
-        return ""
-    return words.get(member.evidence.note, "")
+    }.get(note, "")
 
 
 def _what(keeper: Photo, copy: Photo, evidence: Evidence) -> list[str]:

@@ -48,6 +48,7 @@ class ErrorCode(StrEnum):
     NOTHING_DESCRIBED = "nothing_described"
     NOT_THERE = "not_there"
     NOT_A_FOLDER = "not_a_folder"
+    NOT_A_FILE = "not_a_file"
     NO_RIGHTS = "no_rights"
     ROOT_REFUSED = "root_refused"
     NOT_A_PHOTO = "not_a_photo"

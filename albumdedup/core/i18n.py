@@ -190,6 +190,7 @@ def _error_sentences() -> dict[ErrorCode, str]:
             "No photo is described by {name} yet; scan with `--extractor {name}` first."
         ),
         ErrorCode.NOT_THERE: _("{path} is not there; check the name, or plug in its drive."),
+        ErrorCode.NOT_A_FILE: _("{path} is a folder; name one photo in it."),
         ErrorCode.NOT_A_FOLDER: _("{path} is not a folder; name a folder of photos."),
         ErrorCode.NO_RIGHTS: _("{path} may not be read; give yourself permission to read it."),
         ErrorCode.ROOT_REFUSED: _(
@@ -309,12 +310,22 @@ def describe_reason(reason: Reason) -> str:
     """Why a file could not be read, and what to do, in one sentence."""
     return {
         Reason.EMPTY: _("The file is empty; look for another copy of it."),
-        Reason.NOT_A_PICTURE: _("Its content is not a picture, whatever its name says."),
+        Reason.NOT_A_PICTURE: _(
+            "Its content is not a picture, whatever its name says; open it with the program "
+            "that made it."
+        ),
         Reason.TRUNCATED: _("The file ends too early; look for a whole copy in a backup."),
         Reason.DAMAGED: _("The picture is damaged; look for a whole copy in a backup."),
-        Reason.TOO_MANY_PIXELS: _("It claims more pixels than can be opened safely."),
-        Reason.TOO_LARGE: _("The file is too large to be opened as a photo."),
-        Reason.UNSUPPORTED: _("Photos of this format cannot be read yet; they are left alone."),
+        Reason.TOO_MANY_PIXELS: _(
+            "It claims more pixels than can be opened safely; save it smaller if you need it here."
+        ),
+        Reason.TOO_LARGE: _(
+            "The file is too large to be opened as a photo; save it smaller if you need it here."
+        ),
+        Reason.UNSUPPORTED: _(
+            "This version cannot read photos of this format; they are left alone, and read as soon "
+            "as an update can."
+        ),
         Reason.NO_PREVIEW: _(
             "This camera RAW holds no picture large enough to judge it by; install albumdedup "
             "with its extra “raw”, which develops it, and scan again."
@@ -343,7 +354,13 @@ def describe_reason(reason: Reason) -> str:
         Reason.NO_WORKER: _(
             "No process could be started to open it safely; close other programs and scan again."
         ),
-        Reason.PLACEHOLDER: _("It is only in the cloud; download it and scan again."),
+        Reason.PLACEHOLDER: _(
+            "It is only in the cloud; make it available offline, then scan again."
+        ),
+        Reason.PATH_TOO_LONG: _(
+            "Its path is longer than the system can open; shorten the names of its folders, then "
+            "scan again."
+        ),
     }[reason]
 
 
@@ -374,12 +391,14 @@ def passed_over(kind: str) -> str:
     return {
         "bin": _("bin"),
         "bundle": _("bundle"),
+        "made_by_a_program": _("made by a program"),
         "hidden": _("hidden"),
         "link": _("link"),
         "other_file": _("other file"),
         "placeholder": _("placeholder"),
         "removed_before": _("removed before"),
         "same_file": _("same file"),
+        "snapshot": _("snapshot"),
     }.get(kind, kind)
 
 

@@ -25,6 +25,8 @@ from albumdedup.core.decoder.door import Door
 from albumdedup.core.delivery import Delivery
 from albumdedup.core.embedding import NO_WISH, Embedding, Wish
 from albumdedup.core.errors import STORE_TROUBLE, AlbumError, ErrorCode
+from albumdedup.core.examination import Examination, Step, examine
+from albumdedup.core.examination.known import NEIGHBOURS
 from albumdedup.core.examples import Described, describe_examples, read_examples
 from albumdedup.core.grouping import Grouper
 from albumdedup.core.i18n import _
@@ -66,6 +68,8 @@ from albumdedup.core.types import (
     Photo,
     Pixels,
     Plan,
+    Problem,
+    ReadFile,
     SearchHit,
     SidecarState,
     Snapshot,
@@ -188,9 +192,10 @@ class Library:
         family_trouble = None
         if tell_family and summary.vectors_trouble is None:  # nobody waits twice for a server
             family_trouble = self.relatives.tell(control, sink)
+        unread = len(_below(parts.catalog.problems(), roots)) - len(summary.problems)
         summary = dataclasses.replace(
-            summary, seconds=summary.seconds + checked.seconds, seconds_by_part=spent,
-            family_trouble=family_trouble,
+            summary, unread_before=max(0, unread), family_trouble=family_trouble,
+            seconds=summary.seconds + checked.seconds, seconds_by_part=spent,
         )  # fmt: skip
         if switch is not None:  # after the check: duplicates need not wait for it
             summary = switched(switch, summary, control, reporter, tell)
@@ -548,6 +553,29 @@ class Library:
         """Those of these contents (of all) that are described, ordered, with their descriptors."""
         return self._parts.catalog.vectors(contents)
 
+    def examine(self, path: str, view: View) -> list[Step]:
+        """What one file is, and what becomes of it, step by step. Changes nothing.
+
+        Raises AlbumError(NOT_THERE, NOT_A_FILE, NO_RIGHTS)."""
+        parts, snapshot = self._parts, self.snapshot()
+
+        def read(found: FoundFile) -> ReadFile:
+            return parts.door.read_file(found, parts.input_edge, lambda content: True)
+
+        groups = self.find_groups(view, snapshot)
+        return examine(
+            path,
+            Examination(self.roots(), snapshot, groups, read, self._nearest, datetime.now()),
+        )
+
+    def _nearest(self, path: str) -> list[SearchHit]:
+        try:
+            return self.search(path, NEIGHBOURS)
+        except AlbumError as error:
+            if error.code is ErrorCode.NOTHING_SCANNED:
+                return []
+            raise
+
     def health(self) -> Health:
         """Opens the vector store; for ``doctor``."""
         catalog = self._parts.catalog
@@ -633,6 +661,11 @@ class Library:
             inside = os.path.realpath(root)
             if real == inside or real.startswith(os.path.join(inside, "")):
                 raise AlbumError(ErrorCode.TARGET_INSIDE_ALBUM, path=target)
+
+
+def _below(problems: Sequence[Problem], roots: Sequence[str]) -> list[Problem]:
+    tops = [os.path.join(os.path.abspath(root), "") for root in roots]
+    return [p for p in problems if any(os.path.join(p.path, "").startswith(top) for top in tops)]
 
 
 def _new_companion(path: str) -> list[Companion]:

@@ -131,7 +131,7 @@ def index(
     gone = _gone(known, found, walk)
     parts.catalog.remove_files(gone)
     beside = companions.update(walk, roots, parts.catalog, parts.executor, control)
-    parts.catalog.save_scan(roots, walk.skipped)
+    parts.catalog.save_scan(roots, walk.skipped, walk.problems)
     if fresh or parts.unsettled():
         if parts.reconcile():
             fresh, walk = _find(roots, parts.catalog.known_files(roots), control, reporter)

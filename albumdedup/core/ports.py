@@ -482,7 +482,14 @@ class Catalog(Drawer, Protocol):
 
     def roots(self) -> list[str]: ...
 
-    def save_scan(self, roots: Sequence[str], skipped: Mapping[str, int]) -> None: ...
+    def save_scan(
+        self,
+        roots: Sequence[str],
+        skipped: Mapping[str, int],
+        unwalked: Sequence[Problem] = (),
+    ) -> None:
+        """Remember what a walk passed over, and what it could not look into."""
+        ...
 
     def skipped(self) -> dict[str, int]:
         """What the latest scans of all roots passed over, by kind."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
+from albumdedup.core.causes import as_facts, by_cause, cause_words, passed_over_words
 from albumdedup.core.dates import as_iso
 from albumdedup.core.edit_words import edit_words, notes_of_scene
 from albumdedup.core.i18n import (
@@ -27,6 +28,8 @@ from albumdedup.core.languages import language_tag
 from albumdedup.core.types import PROVEN_TIERS, Group, Member, Photo, Plan, Role, Snapshot, View
 
 SCHEMA = 1
+OPEN_CAUSE = 10
+"""On the page a cause of more files is folded."""
 
 Thumbnail = Callable[[Member], bytes | None]
 """Small JPEG bytes of a member, or None where it cannot be read now."""
@@ -107,6 +110,7 @@ def write_json(
             {"path": p.path, "reason": describe_problem(p), "code": p.reason.value}
             for p in snapshot.unreadable
         ],
+        "causes": as_facts(by_cause(snapshot.unreadable)),
         "loose": [
             {"path": one.path, "kind": one.kind.value, "candidates": list(one.candidates)}
             for one in snapshot.loose
@@ -135,8 +139,10 @@ CSV_COLUMNS = (
 )  # fmt: skip
 
 
-def write_csv(groups: Sequence[Group], file: TextIO) -> None:
-    """One line per member. A cell that a spreadsheet would take for a formula gets a quote."""
+def write_csv(groups: Sequence[Group], snapshot: Snapshot, file: TextIO) -> None:
+    """One line per member, then one for each file that could not be read, whose role is
+    ``unreadable`` and whose note is the code of its reason. A cell that a
+    spreadsheet would take for a formula gets a quote."""
     writer = csv.writer(file)
     writer.writerow(CSV_COLUMNS)
     for group in groups:
@@ -144,6 +150,10 @@ def write_csv(groups: Sequence[Group], file: TextIO) -> None:
             row = {**_member(member), "group": group.id, "reason": group.reason}
             row["companions"] = "; ".join(one.path for one in member.photo.companions)
             writer.writerow([_cell(row[column]) for column in CSV_COLUMNS])
+    for problem in snapshot.unreadable:
+        told = {"role": "unreadable", "path": problem.path, "note": problem.reason.value}
+        row = {**told, "reason": describe_problem(problem)}
+        writer.writerow([_cell(row.get(column)) for column in CSV_COLUMNS])
 
 
 PLAN_COLUMNS = ("goes", "bytes", "tier", "stays", "reason", "with", "content", "group")
@@ -187,6 +197,7 @@ def write_html(
         file.writelines(_group_lines(group, thumbnail))
     file.writelines(_unreadable_lines(snapshot))
     file.writelines(_loose_lines(snapshot))
+    file.write(f"<p><i>{shown(passed_over_words(snapshot.skipped))}</i></p>\n")
     file.write("</body></html>\n")
 
 
@@ -242,10 +253,13 @@ def _unreadable_lines(snapshot: Snapshot) -> Iterable[str]:
     if not count:
         return
     heading = ngettext("{n} file could not be read", "{n} files could not be read", count)
-    yield f"<h2>{html.escape(heading.format(n=count))}</h2>\n<ul>\n"
-    for problem in snapshot.unreadable:
-        yield f"<li>{shown(about(problem.path, describe_problem(problem)))}</li>\n"
-    yield "</ul>\n"
+    yield f"<h2>{html.escape(heading.format(n=f'{count:,}'))}</h2>\n"
+    for cause in by_cause(snapshot.unreadable):
+        opened = " open" if len(cause.problems) <= OPEN_CAUSE else ""
+        yield f"<details{opened}><summary>{shown(cause_words(cause))}</summary><ul>\n"
+        for problem in cause.problems:
+            yield f"<li>{shown(cause.line(problem))}</li>\n"
+        yield "</ul></details>\n"
 
 
 def _loose_lines(snapshot: Snapshot) -> Iterable[str]:

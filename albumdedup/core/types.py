@@ -79,6 +79,7 @@ class Reason(StrEnum):
     TOO_MUCH_MEMORY = "too_much_memory"
     NO_ANSWER = "no_answer"
     NO_WORKER = "no_worker"
+    PATH_TOO_LONG = "path_too_long"
 
 
 DANGERS = frozenset({Reason.STOPPED_DECODER, Reason.TOO_SLOW, Reason.TOO_MUCH_MEMORY})
@@ -468,7 +469,8 @@ class Snapshot:
 class IndexSummary:
     """What one scan did. ``skipped`` counts what was passed over, by kind. Where the vector store
     could not be used, ``vectors_trouble`` says why, and so many descriptors wait for it;
-    ``family_trouble``: why the other libraries could not be told."""
+    ``family_trouble``: why the other libraries could not be told. ``unread_before`` counts
+    the files that an earlier scan could not read and that have not changed since."""
 
     files: int
     new: int
@@ -491,6 +493,7 @@ class IndexSummary:
     """Those that are not, as their files are not there now."""
     switch_trouble: AlbumError | None = None
     """Why the chosen embedding does not answer yet."""
+    unread_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)

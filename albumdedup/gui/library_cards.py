@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from albumdedup.core.i18n import _, describe_reason, human_bytes, ngettext
+from albumdedup.core.causes import by_cause
+from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.core.statistics import Share
 from albumdedup.core.storage import Stored, StoreKind
-from albumdedup.core.types import Problem, Reason
+from albumdedup.core.types import Problem
 from albumdedup.gui.bars import ElidedLabel
 from albumdedup.gui.texts import shown
 from albumdedup.gui.widgets import button, label
@@ -188,13 +189,11 @@ class UnreadableCard(Card):
         self.show_problems(())
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
-        by_reason: dict[Reason, int] = {}
-        for problem in problems:
-            by_reason[problem.reason] = by_reason.get(problem.reason, 0) + 1
         rows = []
-        for reason, count in sorted(by_reason.items(), key=lambda entry: -entry[1]):
+        for cause in by_cause(problems):
+            count = len(cause.problems)
             facts = ngettext("{n} photo", "{n} photos", count).format(n=f"{count:,}")
-            rows.append(_row(label(describe_reason(reason), wrap=True), facts))
+            rows.append(_row(label(cause.words, wrap=True), facts))
         self.list.show_rows(rows)
         self._folders = sorted({os.path.dirname(problem.path) for problem in problems})
         self.fine.setVisible(not rows)

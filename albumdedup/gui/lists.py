@@ -6,10 +6,12 @@ import os
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
-from albumdedup.core.i18n import _, describe_reason, listed, ngettext, passed_over
-from albumdedup.core.types import Problem, Reason
+from albumdedup.core.causes import Cause, by_cause, cause_words, passed_over_words
+from albumdedup.core.i18n import _
+from albumdedup.core.types import Problem
 from albumdedup.gui.sheet import Sheet
 from albumdedup.gui.texts import shown
 from albumdedup.gui.widgets import button, label
@@ -42,14 +44,18 @@ class ErrorsSheet(Sheet):
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.passed)
         self.show_folder = button(_("Show in folder"), self._on_show)
+        self.copy = button(_("Copy list"), self._on_copy)
+        self.copy.setToolTip(_("All of them with their causes, as text for a mail or a note."))
         self.retry = button(_("Try again"), self._on_retry)
         self.retry.setToolTip(_("Scan their folders again: what has changed since is read anew."))
         row = QHBoxLayout()
         row.addStretch()
+        row.addWidget(self.copy)
         row.addWidget(self.retry)
         row.addWidget(self.show_folder)
         self.body.addLayout(row)
         self._folders: list[str] = []
+        self._causes: tuple[Cause, ...] = ()
         self.list.currentItemChanged.connect(self._on_current)
         self.list.itemActivated.connect(self._on_show)
 
@@ -58,30 +64,23 @@ class ErrorsSheet(Sheet):
         self._folders = sorted({_folder_of(problem.path) for problem in problems})
         self.retry.setEnabled(bool(problems))
         self._on_current()
-        by_reason: dict[Reason, list[Problem]] = {}
-        for problem in problems:
-            by_reason.setdefault(problem.reason, []).append(problem)
-        for reason, some in sorted(by_reason.items(), key=lambda entry: -len(entry[1])):
-            words = f"{describe_reason(reason)}  ({len(some):,})"
-            top = QTreeWidgetItem(self.list, [words])
+        causes = by_cause(problems)
+        self._causes = causes
+        self.copy.setEnabled(bool(problems))
+        for cause in causes:
+            some = cause.problems
+            top = QTreeWidgetItem(self.list, [cause_words(cause)])
             for problem in some[:AT_MOST]:
-                item = QTreeWidgetItem(top, [shown(problem.path)])
+                item = QTreeWidgetItem(top, [_one_line(problem.path)])
                 item.setToolTip(0, problem.detail)
                 item.setData(0, FOLDER_ROLE, _folder_of(problem.path))
             if len(some) > AT_MOST:
                 rest = _("… and {n} more").format(n=f"{len(some) - AT_MOST:,}")
                 QTreeWidgetItem(top, [rest])
-            top.setExpanded(len(by_reason) == 1 or len(some) <= 10)
-        total = sum(skipped.values())
-        self.passed.setVisible(total > 0)
-        kinds = listed(f"{passed_over(kind)} {n:,}" for kind, n in sorted(skipped.items()) if n)
-        self.passed.setText(
-            ngettext(
-                "{n} file or folder was passed over: {kinds}.",
-                "{n} files and folders were passed over: {kinds}.",
-                total,
-            ).format(n=f"{total:,}", kinds=kinds)
-        )
+            top.setExpanded(len(causes) == 1 or len(some) <= 10)
+        words = passed_over_words(skipped)
+        self.passed.setVisible(bool(words))
+        self.passed.setText(words)
         self.present(self.list)
 
     def _on_current(self) -> None:
@@ -96,9 +95,21 @@ class ErrorsSheet(Sheet):
         if folder is not None:
             self.folder_wanted.emit(folder)
 
+    def _on_copy(self) -> None:
+        lines = []
+        for cause in self._causes:
+            lines.append(cause_words(cause))
+            lines += [f"    {_one_line(cause.line(problem))}" for problem in cause.problems]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
     def _on_retry(self) -> None:
         self.dismiss()
         self.retry_wanted.emit(list(self._folders))
+
+
+def _one_line(text: str) -> str:
+    """Names may hold line breaks: here each has a line of its own."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown(text))
 
 
 def _folder_of(path: str) -> str:

@@ -37,6 +37,7 @@ from albumdedup.store import (
     family,
     files,
     pairs,
+    unread,
     vectors,
 )
 from albumdedup.store.database import Database, damage_note, damaged, set_aside
@@ -115,6 +116,7 @@ MIGRATIONS = (
     );
     ALTER TABLE vector_store ADD COLUMN answering TEXT NOT NULL DEFAULT '';
     """,
+    unread.TABLES,
 )
 
 
@@ -155,7 +157,18 @@ class SqliteCatalog:
 
     def problems(self) -> list[Problem]:
         with self._database.read() as connection:
-            return files.problems(connection)
+            found = {p.path: p for p in unread.problems(connection)}
+            found |= {p.path: p for p in files.problems(connection)}
+        return sorted(found.values(), key=lambda problem: path_bytes(problem.path))
+
+    def use_decoders(self, stamp: str) -> None:
+        """Note what this program can open. Where that has changed, all that could not be read is
+        read again by the next scan."""
+        with self._database.read() as connection:
+            if unread.decoders(connection) == stamp:
+                return
+        with self._database.write() as connection:
+            unread.retry(connection, stamp)
 
     def dangers(self) -> dict[ContentId, Danger]:
         with self._database.read() as connection:
@@ -429,7 +442,12 @@ class SqliteCatalog:
             rows = connection.execute("SELECT path FROM roots ORDER BY path")
             return [path_text(path) for (path,) in rows]
 
-    def save_scan(self, roots: Sequence[str], skipped: Mapping[str, int]) -> None:
+    def save_scan(
+        self,
+        roots: Sequence[str],
+        skipped: Mapping[str, int],
+        unwalked: Sequence[Problem] = (),
+    ) -> None:
         """Remember a scan. A folder inside a remembered one is part of it; one around
         remembered ones takes their place."""
         with self._database.write() as connection:
@@ -446,6 +464,7 @@ class SqliteCatalog:
                         (path_bytes(os.path.normpath(root)), scan),
                     )
             _drop_old_scans(connection)
+            unread.save(connection, roots, unwalked)
 
     def skipped(self) -> dict[str, int]:
         """What the latest scans passed over, by kind. A scan of several folders counts as long
@@ -463,6 +482,7 @@ class SqliteCatalog:
         with self._database.write() as connection:
             count = files.forget_below(connection, folder)
             companions.forget_below(connection, folder)
+            unread.forget_below(connection, folder)
             contents.forget_unused(connection)
             connection.execute("DELETE FROM roots WHERE path >= ? AND path < ?", below(folder))
             connection.execute(

@@ -39,6 +39,7 @@ PASSING = frozenset(
         Reason.PLACEHOLDER,
         Reason.NO_ANSWER,
         Reason.NO_WORKER,
+        Reason.PATH_TOO_LONG,
     }
 )
 """Reasons that may be gone at the next scan though the file's stamp is the same."""

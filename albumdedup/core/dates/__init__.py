@@ -11,9 +11,9 @@ from albumdedup.core.dates.comparing import (
 )
 from albumdedup.core.dates.moments import DAY, FILE_TIME_STEP, SECOND
 from albumdedup.core.dates.showing import as_iso
-from albumdedup.core.dates.sources import NOTHING_BESIDE, Beside, taken
+from albumdedup.core.dates.sources import NOTHING_BESIDE, Beside, considered, taken
 
 __all__ = [
     "DAY", "FILE_TIME_STEP", "NOTHING_BESIDE", "SECOND", "Beside", "Order", "as_iso", "compare",
-    "difference", "different_shots", "moments_agree", "taken",
+    "considered", "difference", "different_shots", "moments_agree", "taken",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from albumdedup.core.dates.comparing import Order, compare
 from albumdedup.core.dates.doubts import file_time, possible, witnesses_of
@@ -63,23 +64,64 @@ def taken(
     ``name`` is the file's name without folders. ``now`` (naive local time, or aware) tells
     which dates lie in the future.
     """
-    latest = now.replace(tzinfo=None) + 2 * DAY  # after tomorrow, wherever tomorrow begins
-    witnesses = witnesses_of(metadata, name)
-    believed: list[TakenDate] = []
-    rejected: list[TakenDate] = []
-    for date in _candidates(metadata, name, beside):
-        echo = any(compare(date, other) is Order.EQUAL for other in rejected)
-        ok = possible(date, latest, witnesses) and not echo
-        (believed if ok else rejected).append(date)
+    latest = _latest(now)
+    believed = [one.date for one in _judged(metadata, name, latest, beside) if one.possible]
     if believed:
         best = next((date for date in believed if date.grade in _GOOD), believed[0])
         return _settled(best, believed)
-    hint = from_folder(folder)
-    if hint is not None:
-        date = TakenDate(hint.wall, None, DateSource.FOLDER_NAME, Grade.D, hint.precision)
-        if possible(date, latest, ()):
-            return date
+    hint = _of_folder(folder)
+    if hint is not None and possible(hint, latest, ()):
+        return hint
     return file_time(mtime_ns, birth_ns, latest)
+
+
+class Considered(NamedTuple):
+    """A date that something tells, and whether it can be."""
+
+    date: TakenDate
+    possible: bool
+
+
+def considered(
+    metadata: PhotoMetadata,
+    name: str,
+    mtime_ns: int,
+    birth_ns: int | None,
+    now: datetime,
+    beside: Beside = NOTHING_BESIDE,
+    folder: str = "",
+) -> list[Considered]:
+    """All that ``taken`` chooses from, in the order of sources."""
+    latest = _latest(now)
+    found = _judged(metadata, name, latest, beside)
+    hint = _of_folder(folder)
+    if hint is not None:
+        found.append(Considered(hint, possible(hint, latest, ())))
+    last = file_time(mtime_ns, birth_ns, latest)
+    return [*found, Considered(last, True)] if last is not None else found
+
+
+def _latest(now: datetime) -> datetime:
+    return now.replace(tzinfo=None) + 2 * DAY  # after tomorrow, wherever tomorrow begins
+
+
+def _judged(
+    metadata: PhotoMetadata, name: str, latest: datetime, beside: Beside
+) -> list[Considered]:
+    witnesses = witnesses_of(metadata, name)
+    found: list[Considered] = []
+    for date in _candidates(metadata, name, beside):
+        rejected = (one.date for one in found if not one.possible)
+        echo = any(compare(date, other) is Order.EQUAL for other in rejected)
+        found.append(Considered(date, possible(date, latest, witnesses) and not echo))
+    return found
+
+
+def _of_folder(folder: str) -> TakenDate | None:
+    hint = from_folder(folder)
+    if hint is None:
+        return None
+    return TakenDate(hint.wall, None, DateSource.FOLDER_NAME, Grade.D, hint.precision)
 
 
 def _settled(best: TakenDate, believed: Sequence[TakenDate]) -> TakenDate:

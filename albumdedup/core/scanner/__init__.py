@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from bisect import bisect_left
@@ -28,6 +29,7 @@ from albumdedup.core.scanner.places import (
     inside_bin,
     is_hidden,
     is_placeholder,
+    is_stub,
     left_out,
     parts_of,
     refuse_system,
@@ -124,7 +126,7 @@ class Walk:
                 continue
             below = []
             beside = Beside(self)
-            for entry in entries:
+            for entry in _let_go(entries):
                 try:
                     if self._is_unchanged(entry):
                         beside.photos.append(entry.name)
@@ -212,6 +214,9 @@ class Walk:
         status: os.stat_result | None,
         entry: os.DirEntry[str] | None = None,
     ) -> FoundFile | None:
+        if is_stub(name, PHOTO_SUFFIXES):
+            self.skipped["placeholder"] += 1
+            return None
         if name.startswith(".") and entry is not None:  # one that was named is meant
             self.skipped["hidden"] += 1
             return None
@@ -257,12 +262,25 @@ class Walk:
         return True
 
     def _fail(self, path: str, error: OSError) -> None:
-        reason = {
-            PermissionError: Reason.NO_RIGHTS,
-            FileNotFoundError: Reason.VANISHED,
-        }.get(type(error), Reason.READ_ERROR)
-        self.problems.append(Problem(path, reason, error.strerror or ""))
+        self.problems.append(Problem(path, reason_of(error), error.strerror or ""))
         self.incomplete.add(path)
+
+
+def _let_go(entries: list[os.DirEntry[str]]) -> Iterator[os.DirEntry[str]]:
+    """Hand them out in order and keep none: each holds its status, and a folder may have a
+    million."""
+    entries.reverse()
+    while entries:
+        yield entries.pop()
+
+
+def reason_of(error: OSError) -> Reason:
+    """Why the system would not open a file or folder."""
+    if isinstance(error, PermissionError):
+        return Reason.NO_RIGHTS
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return Reason.VANISHED
+    return Reason.PATH_TOO_LONG if error.errno == errno.ENAMETOOLONG else Reason.READ_ERROR
 
 
 def _is_junction(entry: os.DirEntry[str]) -> bool:

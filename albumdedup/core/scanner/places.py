@@ -14,14 +14,22 @@ REMOVED_MARK = ".albumdedup-removed"
 _BINS = frozenset(
     {
         "$recycle.bin", "recycler", "recycled", ".trash", ".trashes", "trash", "#recycle",
-        "@recycle", "@recently-snapshot", "#snapshot", ".snapshots", ".zfs", "@eadir",
-        "system volume information", "found.000", "lost+found", ".thumbnails",
+        "@recycle", "system volume information", "found.000", "lost+found",
     }
 )  # fmt: skip
+_SNAPSHOTS = frozenset(
+    {
+        "@recently-snapshot", "#snapshot", ".snapshot", ".snapshots", ".zfs",
+        "backups.backupdb", ".mobilebackups",
+    }
+)  # fmt: skip
+_MADE = frozenset({"@eadir", "@__thumb", ".thumbnails"})
+"""Folders of small pictures that photo stations and viewers make by themselves."""
+_NO_SURVIVORS = frozenset({"bin", "snapshot", "made_by_a_program"})
 _BUNDLES = (
     ".app", ".photoslibrary", ".photolibrary", ".migratedphotolibrary", ".aplibrary", ".lrdata",
     ".lrlibrary", ".bundle", ".framework", ".fcpbundle", ".imovielibrary", ".tvlibrary",
-    ".musiclibrary", ".cocatalog", ".cosessiondb",
+    ".musiclibrary", ".cocatalog", ".cosessiondb", ".sparsebundle", ".backupbundle",
 )  # fmt: skip
 _SYSTEM_ROOTS = frozenset(
     {
@@ -40,6 +48,19 @@ _DATALESS = 0x40000000
 _HIDDEN_ATTRIBUTE, _HIDDEN_FLAG = 0x2, 0x8000
 """Windows: HIDDEN; macOS: UF_HIDDEN."""
 TELLS_HIDDEN = sys.platform in ("win32", "darwin")
+
+
+_STUBS = (".icloud", ".nextcloud", ".owncloud", ".cloud", ".cloudf")
+"""What clients append to the names of small files that stand for those in the cloud: macOS before
+Sonoma (``.IMG_1.HEIC.icloud``), Nextcloud, ownCloud and odrive."""
+
+
+def is_stub(name: str, suffixes: frozenset[str]) -> bool:
+    """Whether a file's name says that it only stands for a photo in the cloud; ``suffixes`` are
+    those of photos."""
+    low = name.lower()
+    stub = next((end for end in _STUBS if low.endswith(end)), None)
+    return stub is not None and low[: -len(stub)].endswith(tuple(suffixes))
 
 
 def is_placeholder(status: os.stat_result) -> bool:
@@ -63,7 +84,7 @@ def is_hidden(status: os.stat_result) -> bool:
 def inside_bin(path: str) -> bool:
     """Whether a path lies in a recycle bin, a trash or a snapshot: no photo there can stay in
     place of another."""
-    return any(left_out(part) == "bin" for part in parts_of(path)[:-1])
+    return any(left_out(part) in _NO_SURVIVORS for part in parts_of(path)[:-1])
 
 
 def parts_of(path: str) -> list[str]:
@@ -75,6 +96,10 @@ def left_out(name: str) -> str | None:
     low = name.lower()
     if low in _BINS or low.startswith(".trash-"):
         return "bin"
+    if low in _SNAPSHOTS:
+        return "snapshot"
+    if low in _MADE:
+        return "made_by_a_program"
     return "bundle" if low.endswith(_BUNDLES) else None
 
 

@@ -57,7 +57,7 @@ def test_csv_and_html_name_them_too():
     snapshot, view = album()
     groups = group(snapshot, view)
     file = io.StringIO()
-    write_csv(groups, file)
+    write_csv(groups, snapshot, file)
     rows = list(csv.DictReader(io.StringIO(file.getvalue())))
     assert [row["companions"] for row in rows] == ["/a/<b>.MOV", ""]
     file = io.StringIO()

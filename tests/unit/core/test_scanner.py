@@ -137,7 +137,8 @@ def test_what_took_the_place_of_a_known_photo_is_seen(tmp_path):
     ("folder", "kind"),
     [
         (".hidden", "hidden"), ("$RECYCLE.BIN", "bin"), (".Trash-1000", "bin"), ("Trash", "bin"),
-        ("@eaDir", "bin"), ("Photos Library.photoslibrary", "bundle"), ("Some.app", "bundle"),
+        ("@eaDir", "made_by_a_program"), (".zfs", "snapshot"), ("#snapshot", "snapshot"),
+        ("Photos Library.photoslibrary", "bundle"), ("Some.app", "bundle"),
         ("Catalog Previews.lrdata", "bundle"),
     ],
 )  # fmt: skip
