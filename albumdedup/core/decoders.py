@@ -15,7 +15,8 @@ _DECODERS = {
 
 
 def decoders_stamp(program: str) -> str:
-    """The versions of the program (given) and of what decodes for it; what is not installed is absent.
+    """The versions of the program (which is told) and of what decodes for it; what is not
+    installed is absent.
 
     Imports nothing and takes no ``importlib.metadata``, which alone takes longer than a rescan.
     """

@@ -455,6 +455,8 @@ def test_many_threads_may_use_it_at_once(catalog: SqliteCatalog) -> None:
 @pytest.mark.parametrize("damage", ["no_database", "pages"])
 def test_a_damaged_catalog_is_set_aside_and_begun_anew(place: Path, damage: str) -> None:
     if damage == "pages":
+        open_catalog(place)[0].close()
+        schema = place.stat().st_size
         first, _ = open_catalog(place)
         for number in range(300):
             content = ContentId(f"{number:064x}")
@@ -463,7 +465,7 @@ def test_a_damaged_catalog_is_set_aside_and_begun_anew(place: Path, damage: str)
             )
         first.close()
         whole = place.read_bytes()
-        place.write_bytes(whole[:8192] + bytes([0x5A]) * (len(whole) - 8192))
+        place.write_bytes(whole[:schema] + bytes([0x5A]) * (len(whole) - schema))
         bad, _ = open_catalog(place)  # the first pages look well: it is met in mid-work
         with pytest.raises(AlbumError) as met:
             bad.photos() or bad.known_files([path()]) or bad.pending_contents()
