@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from albumdedup.core.errors import AlbumError, ErrorCode
@@ -33,8 +34,8 @@ def listed(words: Iterable[str]) -> str:
 
 def describe(error: AlbumError) -> str:
     """An expected failure in one sentence that names the thing and what to do."""
-    facts = {"path": "", "detail": "", "name": "", "nearest": "", **error.facts}
-    return _error_sentences()[error.code].format(**facts)
+    facts = defaultdict(str, error.facts)  # what is not told must not hide the failure itself
+    return _error_sentences()[error.code].format_map(facts)
 
 
 def _error_sentences() -> dict[ErrorCode, str]:
