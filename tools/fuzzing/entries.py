@@ -35,7 +35,7 @@ from albumdedup.core.types import (
     Problem,
 )  # fmt: skip
 from albumdedup.core.units import assemble
-from albumdedup.core.verify import Sight, judge_edit, verify
+from albumdedup.core.verify import Sight, could_be_edited, judge_edit, verify
 
 NOW = datetime(2026, 1, 1)
 _EDGE = 256
@@ -166,4 +166,5 @@ def _carried(photo: Photo) -> None:
 def _verified(one: Pixels, two: Pixels, photo: Photo) -> None:
     verify(one, one, photo, photo)
     verify(one, two, photo, photo)
-    judge_edit(Sight(one), Sight(two))
+    if could_be_edited(photo, photo) is None:
+        judge_edit(Sight(one), Sight(two))

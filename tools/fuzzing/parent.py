@@ -58,7 +58,7 @@ def environment() -> dict[str, str]:
 def cases(corpus: Path | None, seed: int, first: int, work: Path) -> Iterator[Ended | Failure]:
     """Endless: the cases from ``first`` on, whatever their processes die of."""
     while True:
-        words = ("run", corpus or "", seed, first, 1, work)
+        fresh, words = first, ("run", corpus or "", seed, first, 1, work)
         process = subprocess.Popen(
             command(*words), stdout=subprocess.PIPE, env=environment(), cwd=ROOT
         )
@@ -78,6 +78,9 @@ def cases(corpus: Path | None, seed: int, first: int, work: Path) -> Iterator[En
             if begun:
                 first = int(str(begun["case"])) + 1
                 yield _death(process, begun, work)
+            elif first == fresh:
+                said = (work / "console").read_text(errors="replace")[-2000:]
+                raise RuntimeError(f"no case could be read: {said}")
         finally:
             process.kill()
             process.wait()

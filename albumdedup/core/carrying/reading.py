@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from albumdedup.core.formats import register
+from albumdedup.core.decoder import read_opened
 from albumdedup.core.metadata.texts import DAMAGE
 from albumdedup.core.metadata.values import Values, packet_values, read_values
 from albumdedup.core.metadata.xmp import LARGEST_XMP
@@ -20,14 +20,8 @@ def values_of(photo: Photo) -> Values:
 
 
 def _inside(path: str) -> Values:
-    from PIL import Image
-
-    register()
-    try:
-        with Image.open(path) as image:
-            return read_values(image)
-    except (*DAMAGE, Image.DecompressionBombError):
-        return Values()
+    found = read_opened(path, read_values)
+    return Values() if found is None else found
 
 
 def _beside(one: Companion) -> Values:
@@ -46,7 +40,7 @@ def _takeout(data: bytes) -> Values:
         document = json.loads(data)
         place = document.get("geoData") or {}
         latitude, longitude = float(place["latitude"]), float(place["longitude"])
-        known = bool(latitude or longitude)
+        known = bool(latitude or longitude) and abs(latitude) <= 90 and abs(longitude) <= 180
         people = [str(one["name"]) for one in document.get("people", ())]
         return Values(
             latitude=latitude if known else None,

@@ -8,7 +8,7 @@ import numpy as np
 
 from albumdedup.core.decoder.greys import eight_bit
 from albumdedup.core.decoder.raw import exif_of
-from albumdedup.core.decoder.raw.tiff import read_tree
+from albumdedup.core.metadata.tiff import read_tree
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -6,12 +6,18 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from albumdedup.core.metadata.texts import clean, is_caption, real_date, worth_keeping
+from albumdedup.core.metadata.profiles import raw_profile, resources
+from albumdedup.core.metadata.tags import tiff_bytes
+from albumdedup.core.metadata.texts import clean, decoded, is_caption, real_date, worth_keeping
 
 if TYPE_CHECKING:
     from PIL import Image
 
-_IPTC_EXTRAS = {25: "keywords", 90: "place", 92: "place", 105: "caption", 120: "caption"}
+_IPTC_EXTRAS = {
+    5: "caption", 25: "keywords", 90: "place", 92: "place", 105: "caption", 120: "caption",
+}  # fmt: skip
+_IPTC, _TIFF_IPTC, _TIFF_RESOURCES = 0x0404, 0x83BB, 0x8649
+_MOST_DATASETS = 5000
 
 
 def read_iptc(image: Image.Image, extras: set[str]) -> None:
@@ -23,20 +29,42 @@ def read_iptc(image: Image.Image, extras: set[str]) -> None:
 
 
 def iptc_texts(image: Image.Image) -> Iterator[tuple[int, str]]:
-    """Datasets of record 2 of the IPTC IIM block: marker 0x1C, record, dataset, length."""
+    """Datasets of record 2 of the IPTC IIM block, wherever the format keeps it."""
+    for block in _blocks(image):
+        yield from _texts(block)
+
+
+def _blocks(image: Image.Image) -> Iterator[bytes]:
     photoshop = image.info.get("photoshop")
-    block = photoshop.get(0x0404) if isinstance(photoshop, dict) else None
-    if not isinstance(block, bytes):
-        return
+    told = photoshop.get(_IPTC) if isinstance(photoshop, dict) else None
+    if isinstance(told, bytes):
+        yield told
+    yield tiff_bytes(image, _TIFF_IPTC)
+    for block in (tiff_bytes(image, _TIFF_RESOURCES), raw_profile(image, "8bim")):
+        yield from (body for code, body in resources(block) if code == _IPTC)
+    profile = raw_profile(image, "iptc")  # some write the resources under this name
+    yield from (body for code, body in resources(profile) if code == _IPTC)
+    yield profile
+
+
+def _texts(block: bytes) -> Iterator[tuple[int, str]]:
+    """Marker 0x1C, record, dataset, length; the highest bit of which says that the length has
+    so many bytes of its own. Never raises; ends at damage."""
     at = 0
-    while at + 5 <= len(block) and block[at] == 0x1C:
+    for _number in range(_MOST_DATASETS):
+        if at + 5 > len(block) or block[at] != 0x1C:
+            return
         record, dataset = block[at + 1], block[at + 2]
         length = int.from_bytes(block[at + 3 : at + 5], "big")
-        if length & 0x8000:  # an extended dataset: none that is looked for here
-            return
+        at += 5
+        if length & 0x8000:
+            wide = length & 0x7FFF
+            if wide > 8:
+                return
+            length, at = int.from_bytes(block[at : at + wide], "big"), at + wide
         if record == 2:
-            yield dataset, block[at + 5 : at + 5 + length].decode("utf-8", "replace")
-        at += 5 + length
+            yield dataset, decoded(block[at : at + length])
+        at += length
 
 
 def read_png_texts(image: Image.Image, extras: set[str]) -> str | None:

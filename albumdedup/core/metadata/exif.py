@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from albumdedup.core.metadata.apple import live_id
 from albumdedup.core.metadata.blocks import read_iptc, read_png_texts
+from albumdedup.core.metadata.profiles import xmp_packets
+from albumdedup.core.metadata.tags import read_exif
 from albumdedup.core.metadata.texts import DAMAGE, EXTRAS, clean, is_caption, real_date
-from albumdedup.core.metadata.xmp import read_packet
+from albumdedup.core.metadata.xmp import read_packets
 from albumdedup.core.types import PhotoMetadata
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 _MAKE, _MODEL, _DESCRIPTION, _ORIENTATION, _SOFTWARE, _MODIFIED = 271, 272, 270, 274, 305, 306
 _RATING, _XP_TITLE, _XP_COMMENT, _XP_KEYWORDS = 0x4746, 0x9C9B, 0x9C9C, 0x9C9E
-_EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _ORIGINAL, _DIGITIZED, _USER_COMMENT, _MAKER_NOTE = 0x9003, 0x9004, 0x9286, 0x927C
 _EXPOSURE_TIME, _ISO_SPEED, _EXPOSURE_BIAS = 0x829A, 0x8827, 0x9204
 _MODIFIED_OFFSET, _ORIGINAL_OFFSET, _DIGITIZED_OFFSET = 0x9010, 0x9011, 0x9012
@@ -37,10 +38,8 @@ def read_metadata(image: Image.Image) -> PhotoMetadata:
     turned the pixels already.
     """
     extras: set[str] = set()
-    exif = read_exif(image)
-    detail = read_ifd(exif, _EXIF_IFD)
-    gps = read_ifd(exif, _GPS_IFD)
-    told = read_packet(image.info.get("xmp") or image.info.get("XML:com.adobe.xmp"))
+    exif, detail, gps = read_exif(image)
+    told = read_packets(xmp_packets(image))
     extras.update(told.extras)
     _exif_extras(exif, detail, gps, extras)
     read_iptc(image, extras)
@@ -58,33 +57,12 @@ def read_metadata(image: Image.Image) -> PhotoMetadata:
         gps_instant=_gps_instant(gps),
         camera=_camera(exif),
         software=_text(exif, _SOFTWARE),
-        orientation=_orientation(image, exif),
+        orientation=_orientation(image, exif, told.orientation),
         extras=tuple(kind for kind in EXTRAS if kind in extras),
         tags=len(exif) + len(detail) + len(gps),
         live_id=live_id(_value(detail, _MAKER_NOTE)),
         exposure=_exposure(detail),
     )
-
-
-def read_exif(image: Image.Image) -> Mapping[int, Any]:
-    from PIL import Image as PillowImage
-
-    try:
-        # The base method: PNG's own one would decode the whole picture to look behind it.
-        return PillowImage.Image.getexif(image)
-    except DAMAGE:
-        return {}
-
-
-def read_ifd(exif: Mapping[int, Any], tag: int) -> Mapping[int, Any]:
-    reader = getattr(exif, "get_ifd", None)
-    if reader is None:
-        return {}
-    try:
-        found = reader(tag)
-    except DAMAGE:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _value(ifd: Mapping[int, Any], tag: int) -> Any:
@@ -124,10 +102,11 @@ def _number(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _orientation(image: Image.Image, exif: Mapping[int, Any]) -> int:
+def _orientation(image: Image.Image, exif: Mapping[int, Any], told: int | None) -> int:
+    """That of EXIF; that of XMP only where EXIF has none."""
     if image.format == "HEIF":
         return 1
-    value = _value(exif, _ORIENTATION)
+    value = _value(exif, _ORIENTATION) if _ORIENTATION in exif else told
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 

@@ -25,10 +25,18 @@ _MACHINE_CAPTION = re.compile(
 )
 
 
+def decoded(data: bytes) -> str:
+    """UTF-8, else what Windows and old cameras write in the West: EXIF and IPTC rarely tell."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
 def clean(value: object) -> str | None:
     """Text up to its first NUL, without blanks around it; None where nothing is left."""
     if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
+        value = decoded(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):

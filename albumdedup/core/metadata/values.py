@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
 from albumdedup.core.metadata import exif as tags
 from albumdedup.core.metadata import xmp
 from albumdedup.core.metadata.blocks import iptc_texts
+from albumdedup.core.metadata.profiles import xmp_packets
+from albumdedup.core.metadata.tags import read_exif
 from albumdedup.core.metadata.texts import DAMAGE, clean, is_caption
 
 if TYPE_CHECKING:
@@ -76,8 +77,10 @@ _LONGEST = 5000
 def read_values(image: Image.Image) -> Values:
     """The values of an opened picture, XMP before EXIF before IPTC. Never raises for damaged
     metadata."""
-    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")
-    found = packet_values(packet).filled(_exif_values(image)).filled(_iptc_values(image))
+    found = Values()
+    for packet in xmp_packets(image):
+        found = found.filled(packet_values(packet))
+    found = found.filled(_exif_values(image)).filled(_iptc_values(image))
     if image.format == "PNG":
         title, text = (_caption(image.info.get(key)) for key in ("Title", "Description"))
         found = found.filled(Values(title=title, caption=text))
@@ -90,8 +93,10 @@ def packet_values(packet: object) -> Values:
     if root is None:
         return Values()
     texts: dict[str, list[str]] = {}
-    for name, text in _texts(root):
-        texts.setdefault(name, []).append(text)
+    for name, text in xmp.properties(root):
+        cleaned = text.strip()[:_LONGEST]
+        if cleaned:
+            texts.setdefault(name, []).append(cleaned)
 
     def first(*names: str) -> str | None:
         return next((t for name in names for t in texts.get(name, ())), None)
@@ -110,23 +115,8 @@ def packet_values(packet: object) -> Values:
     )
 
 
-def _texts(root: ElementTree.Element) -> Iterable[tuple[str, str]]:
-    """Each property with its text, a list's entries one by one."""
-    for element in root.iter():
-        pairs = list(element.attrib.items())
-        entries = list(element.iter(f"{xmp.RDF_NS}li"))
-        whole = ["".join(entry.itertext()) for entry in entries] or [element.text or ""]
-        if element.tag in xmp.EXTRA_NAMES:
-            pairs += [(element.tag, text) for text in whole]
-        for name, text in pairs:
-            cleaned = text.strip()[:_LONGEST]
-            if name in xmp.EXTRA_NAMES and cleaned:
-                yield name, cleaned
-
-
 def _exif_values(image: Image.Image) -> Values:
-    exif = tags.read_exif(image)
-    detail, gps = tags.read_ifd(exif, 0x8769), tags.read_ifd(exif, 0x8825)
+    exif, detail, gps = read_exif(image)
     latitude, longitude = tags.place(gps)
     keywords = tags.wide_text(exif, 0x9C9E) or ""
     return Values(
@@ -145,7 +135,7 @@ def _iptc_values(image: Image.Image) -> Values:
         texts.setdefault(dataset, []).append(text.strip())
     one = {number: found[0] or None for number, found in texts.items()}
     return Values(
-        city=one.get(90), location=one.get(92), title=_caption(one.get(105)),
+        city=one.get(90), location=one.get(92), title=_caption(one.get(5) or one.get(105)),
         caption=_caption(one.get(120)),
         keywords=tuple(dict.fromkeys(text for text in texts.get(25, ()) if text)),
     )  # fmt: skip

@@ -163,7 +163,6 @@ def test_regions_count_only_with_a_name() -> None:
 def test_entities_are_not_expanded() -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "Rating">]><x>&a;&a; Rating</x>'
     assert read(written(xmp=bomb)) == PhotoMetadata()
-    assert read(written(xmp=packet('xmp:Rating="5"')[:-60])).extras == ()  # cut off
 
 
 def test_captions_of_machines_are_not_missed() -> None:

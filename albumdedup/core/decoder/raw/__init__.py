@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from albumdedup.core.decoder.raw import jpeg
 from albumdedup.core.decoder.raw.containers import Shot, Size, is_sensor, read_shot
-from albumdedup.core.decoder.raw.tiff import SUB_IFDS, Tree, read_tree, write_exif
+from albumdedup.core.metadata.tiff import SUB_IFDS, Tree, read_tree, write_exif
 
 __all__ = ["LEAST_EDGE", "Preview", "exif_of", "find_preview", "is_plain_tiff", "is_raw_tiff"]
 

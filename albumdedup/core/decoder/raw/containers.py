@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from albumdedup.core.decoder.boxes import boxes, inside
-from albumdedup.core.decoder.raw.tiff import (
+from albumdedup.core.metadata.tiff import (
     EMPTY,
     NO_TREE,
     Directory,

@@ -18,6 +18,8 @@ _NUMBERS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I"}
 _MOST_TAGS = 1000
 _MOST_DIRECTORIES = 48
 _LARGEST_VALUE = 1 << 17
+_LARGEST_DIRECTORY = 1 << 21
+"""Bytes of all values together: a thousand tags may claim the same hundred kilobytes."""
 _ORDERS: Mapping[bytes, Order] = {
     b"II*\0": "<", b"MM\0*": ">",
     b"IIU\0": "<", b"IIRO": "<", b"IIRS": "<", b"MMOR": ">",
@@ -118,11 +120,13 @@ def read_directory(data: bytes, start: int, at: int, order: Order) -> tuple[Dire
         return Directory(order, fields), 0
     (count,) = struct.unpack_from(order + "H", data, place)
     fitting = min(count, _MOST_TAGS, (len(data) - place - 2) // 12)
+    left = _LARGEST_DIRECTORY
     for number in range(fitting):
         entry = place + 2 + 12 * number
         tag, kind, length = struct.unpack_from(order + "HHI", data, entry)
-        if kind in _SIZES:
-            fields.setdefault(tag, _field(data, start, entry, kind, length, order))
+        if kind in _SIZES and tag not in fields:
+            fields[tag] = _field(data, start, entry, kind, length, order, left)
+            left -= len(fields[tag].data)
     end = place + 2 + 12 * count
     following = 0
     if count == fitting and end + 4 <= len(data):
@@ -130,12 +134,14 @@ def read_directory(data: bytes, start: int, at: int, order: Order) -> tuple[Dire
     return Directory(order, fields), following
 
 
-def _field(data: bytes, start: int, entry: int, kind: int, length: int, order: Order) -> Field:
+def _field(
+    data: bytes, start: int, entry: int, kind: int, length: int, order: Order, most: int
+) -> Field:
     size = length * _SIZES[kind]
     at = entry + 8
     if size > 4:
         at = start + struct.unpack_from(order + "I", data, at)[0]
-    if size > _LARGEST_VALUE or at + size > len(data):
+    if size > min(_LARGEST_VALUE, most) or at + size > len(data):
         return Field(kind, length, b"", at)
     return Field(kind, length, bytes(data[at : at + size]), at)
 
