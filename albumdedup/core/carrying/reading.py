@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from albumdedup.core.decoder import read_opened
-from albumdedup.core.metadata.texts import DAMAGE
+from albumdedup.core.metadata.texts import DAMAGE, clean, is_caption, sound
 from albumdedup.core.metadata.values import Values, packet_values, read_values
 from albumdedup.core.metadata.xmp import LARGEST_XMP
 from albumdedup.core.types import Companion, CompanionKind, Photo
@@ -38,16 +38,30 @@ def _beside(one: Companion) -> Values:
 def _takeout(data: bytes) -> Values:
     try:
         document = json.loads(data)
-        place = document.get("geoData") or {}
-        latitude, longitude = float(place["latitude"]), float(place["longitude"])
-        known = bool(latitude or longitude) and abs(latitude) <= 90 and abs(longitude) <= 180
-        people = [str(one["name"]) for one in document.get("people", ())]
-        return Values(
-            latitude=latitude if known else None,
-            longitude=longitude if known else None,
-            caption=str(document.get("description") or "") or None,
-            rating=5 if document.get("favorited") is True else None,
-            people=tuple(people),
-        )
     except (*DAMAGE, RecursionError):
         return Values()
+    if not isinstance(document, dict):
+        return Values()
+    latitude, longitude = _place(document.get("geoData"))
+    caption = document.get("description")
+    people = document.get("people")
+    entries = people if isinstance(people, list) else []
+    named = [one.get("name") for one in entries if isinstance(one, dict)]
+    return Values(
+        latitude=latitude,
+        longitude=longitude,
+        caption=sound(caption) if isinstance(caption, str) and is_caption(clean(caption)) else None,
+        rating=5 if document.get("favorited") is True else None,
+        people=tuple(sound(name) for name in named if isinstance(name, str) and name.strip()),
+    )
+
+
+def _place(value: object) -> tuple[float, float] | tuple[None, None]:
+    if not isinstance(value, dict):
+        return None, None
+    numbers = [value.get("latitude"), value.get("longitude")]
+    if not all(isinstance(one, int | float) and abs(one) <= 180 for one in numbers):
+        return None, None
+    latitude, longitude = map(float, numbers)
+    known = (latitude or longitude) and abs(latitude) <= 90
+    return (latitude, longitude) if known else (None, None)

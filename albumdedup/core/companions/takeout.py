@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from albumdedup.core.metadata.texts import EXTRAS, is_caption
+from albumdedup.core.metadata.texts import EXTRAS, is_caption, sound
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -34,10 +34,10 @@ def read_takeout(data: bytes) -> Takeout | None:
         "place": _is_place(document.get("geoData")),
         "caption": is_caption(_text(document.get("description"))),
         "rating": document.get("favorited") is True,
-        "people": isinstance(document.get("people"), list) and bool(document["people"]),
+        "people": _are_people(document.get("people")),
     }
     return Takeout(
-        title,
+        sound(title),
         _instant(document["photoTakenTime"]),
         tuple(kind for kind in EXTRAS if told.get(kind)),
     )
@@ -47,11 +47,18 @@ def _text(value: object) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
+def _are_people(value: object) -> bool:
+    entries = value if isinstance(value, list) else []
+    names = [one.get("name") for one in entries if isinstance(one, dict)]
+    return any(_text(name) for name in names)
+
+
 def _is_place(value: Any) -> bool:
     if not isinstance(value, dict):
         return False
     numbers = [value.get("latitude"), value.get("longitude")]
-    return all(isinstance(n, int | float) for n in numbers) and any(numbers)
+    within = zip(numbers, (90, 180), strict=True)
+    return all(isinstance(n, int | float) and abs(n) <= most for n, most in within) and any(numbers)
 
 
 def _instant(value: Any) -> str | None:

@@ -31,11 +31,14 @@ def jxl_size(data: bytes) -> tuple[int, int] | None:
 def _head(data: bytes) -> bytes:
     if data[:2] == _CODESTREAM:
         return data[:_ENOUGH]
+    head = b""
     for box in boxes(data):
-        if box.kind in (b"jxlc", b"jxlp"):
+        if box.kind in (b"jxlc", b"jxlp"):  # the first part may be four bytes long
             start = box.start + (4 if box.kind == b"jxlp" else 0)
-            return data[start : min(box.end, start + _ENOUGH)]
-    return b""
+            head += data[start : min(box.end, start + _ENOUGH)]
+        if len(head) >= _ENOUGH or box.kind == b"jxlc":
+            break
+    return head[:_ENOUGH]
 
 
 class _Bits:

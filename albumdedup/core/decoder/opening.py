@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from albumdedup.core.decoder import raw
+from albumdedup.core.decoder.asides import boxed_packets, without_giant_texts
 from albumdedup.core.decoder.colour import Colour, colour_of
 from albumdedup.core.decoder.jxl import jxl_size
 from albumdedup.core.decoder.limits import GIANT_PIXELS, MAX_PIXELS
@@ -20,6 +21,7 @@ from albumdedup.core.formats import (
     AVIF,
     HEAD_BYTES,
     HEIF,
+    JPEG2000,
     JPEG_XL,
     PNG,
     RAW,
@@ -113,6 +115,8 @@ def _open(data: bytes, form: PhotoFormat) -> Opened:
 def _open_plain(data: bytes, form: PhotoFormat) -> Opened:
     from PIL import Image, UnidentifiedImageError
 
+    if form is PNG:
+        data = without_giant_texts(data)
     try:
         image = Image.open(io.BytesIO(data), formats=form.pillow)
     except UnidentifiedImageError:
@@ -122,6 +126,8 @@ def _open_plain(data: bytes, form: PhotoFormat) -> Opened:
         if other is None:
             raise
         return Opened(other, "TIFF", other.size, turned=True)
+    if form is JPEG2000:
+        image.info.update(boxed_packets(data))
     colour = colour_of(data) if form in (AVIF, HEIF, PNG) else None
     # Pillow turns a TIFF while it loads it, and gives its size as turned; the others it leaves.
     return Opened(image, image.format or "", image.size, colour, turned=form is TIFF)
@@ -163,5 +169,6 @@ def _open_jpeg_xl(data: bytes) -> Opened:
         if isinstance(error, RuntimeError) or type(error).__name__ == "PanicException":
             raise Unreadable(Reason.DAMAGED) from error
         raise
+    image.info = {**boxed_packets(data), **image.info}
     turned = not getattr(image, "jpeg", False)  # a JPEG in it comes out as it went in
     return Opened(image, "JPEG XL", image.size, turned=turned)

@@ -44,6 +44,12 @@ def clean(value: object) -> str | None:
     return value.lstrip("\0").split("\0", 1)[0].strip()[:LONGEST_TEXT] or None
 
 
+def sound(text: str) -> str:
+    """Without halves of surrogate pairs, which JSON can write and neither a database nor a file
+    can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def real_date(text: str | None) -> str | None:
     """None for the blank forms of the standard, "    :  :  " and "0000:00:00 00:00:00"."""
     return text if text is not None and re.search("[1-9]", text) else None

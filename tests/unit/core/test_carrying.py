@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -18,12 +20,21 @@ from test_metadata import packet as xmp_packet
 
 from albumdedup.assembly import build
 from albumdedup.core.carrying.packet import packet
+from albumdedup.core.carrying.reading import values_of
 from albumdedup.core.executors import InlineExecutor
 from albumdedup.core.metadata.values import Values, packet_values, read_values
 from albumdedup.core.metadata.xmp import read_packet
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.settings import Settings
-from albumdedup.core.types import PROVEN_TIERS, Role, View
+from albumdedup.core.types import (
+    PROVEN_TIERS,
+    Companion,
+    CompanionKind,
+    FileIdentity,
+    Role,
+    Stamp,
+    View,
+)
 
 TAKEN = "2019:05:01 12:03:04"
 words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1).map(
@@ -182,3 +193,24 @@ def test_no_sidecar_is_left_where_no_copy_went(library, album: Path):
 def test_nothing_is_written_into_a_protected_folder(library, album: Path):
     library.decisions.protect(str(album))
     assert library.find_groups_carrying(VIEW)[1] == ()
+
+
+def test_values_of_a_takeout_file_with_parts_that_cannot_be(tmp_path: Path):
+    """A place at infinity ended the carrying over; a place that was missing took the rest along."""
+    path = tmp_path / "a.jpg.json"
+    stamp = Stamp(1, 1, FileIdentity(1, 1))
+    one = Companion(str(path), stamp, CompanionKind.TAKEOUT)
+    photo = SimpleNamespace(path=str(tmp_path / "a.jpg"), companions=(one,))
+    for place in (
+        {"latitude": 1e999, "longitude": 2.0},
+        {"latitude": 91, "longitude": 2},
+        None,
+        [],
+    ):
+        told = {"description": "Am See", "people": [{"name": "Ann"}, {}, 7], "geoData": place}
+        path.write_text(json.dumps(told))
+        found = values_of(photo)
+        assert found == Values(caption="Am See", people=("Ann",))
+        assert packet_values(packet(found)) == found
+    path.write_text(json.dumps({"description": [[]], "people": "x"}))
+    assert values_of(photo) == Values()

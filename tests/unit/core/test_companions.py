@@ -308,3 +308,14 @@ def test_a_companion_in_the_cloud_belongs_and_is_not_opened(tmp_path, library, m
     assert not [path for path in opened if path.endswith(".MOV")]
     (only,) = library.find_groups(View(rule="best"))
     assert [m.role for m in only.members[1:]] == [Role.REVIEW]
+
+
+def test_a_takeout_file_with_values_that_cannot_be_says_the_rest() -> None:
+    """Half a surrogate pair in a title ended the scan, with an error of the database."""
+    data = takeout(title="\ud800a.jpg", description="Am See", people=[{"name": "Ann\udc00"}, 7],
+                   geoData={"latitude": 10**400, "longitude": float("inf")})  # fmt: skip
+    told = read_takeout(data)
+    assert told is not None
+    assert told.title == "?a.jpg"
+    assert told.extras == ("caption", "people")
+    assert read_takeout(takeout(description=[[]], people=[[]], geoData=[])).extras == ()
