@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import struct
@@ -141,9 +142,9 @@ def document(data: bytes, chance: random.Random) -> bytes:
         key = chance.choice(sorted(told))
         if isinstance(told[key], dict) and told[key] and chance.random() < 0.5:
             inner = chance.choice(sorted(told[key]))
-            told[key][inner] = odd
+            told[key][inner] = copy.deepcopy(odd)
         else:
-            told[key] = odd
+            told[key] = copy.deepcopy(odd)
     if chance.random() < 0.1:
         return b"[" * 100_000
     return json.dumps(told).encode()

@@ -82,8 +82,14 @@ def cases(corpus: Path | None, seed: int, first: int, work: Path) -> Iterator[En
                 said = (work / "console").read_text(errors="replace")[-2000:]
                 raise RuntimeError(f"no case could be read: {said}")
         finally:
-            process.kill()
-            process.wait()
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdout is not None
+    process.kill()
+    process.stdout.close()
+    process.wait()
 
 
 def _said(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, dict[str, object]]]:
@@ -134,5 +140,4 @@ def repeated(path: Path, work: Path) -> Failure | None:
         died = _death(process, begun, work)
         return Failure(died.kind, 0, path.name, died.detail, path.suffix, path.read_bytes())
     finally:
-        process.kill()
-        process.wait()
+        _end(process)

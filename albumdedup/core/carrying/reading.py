@@ -59,9 +59,8 @@ def _takeout(data: bytes) -> Values:
 def _place(value: object) -> tuple[float, float] | tuple[None, None]:
     if not isinstance(value, dict):
         return None, None
-    numbers = [value.get("latitude"), value.get("longitude")]
-    if not all(isinstance(one, int | float) and abs(one) <= 180 for one in numbers):
+    latitude, longitude = value.get("latitude"), value.get("longitude")
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
         return None, None
-    latitude, longitude = map(float, numbers)
-    known = (latitude or longitude) and abs(latitude) <= 90
-    return (latitude, longitude) if known else (None, None)
+    known = (latitude or longitude) and abs(latitude) <= 90 and abs(longitude) <= 180
+    return (float(latitude), float(longitude)) if known else (None, None)

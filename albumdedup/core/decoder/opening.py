@@ -169,6 +169,7 @@ def _open_jpeg_xl(data: bytes) -> Opened:
         if isinstance(error, RuntimeError) or type(error).__name__ == "PanicException":
             raise Unreadable(Reason.DAMAGED) from error
         raise
-    image.info = {**boxed_packets(data), **image.info}
+    for name, packet in boxed_packets(data).items():
+        image.info.setdefault(name, packet)
     turned = not getattr(image, "jpeg", False)  # a JPEG in it comes out as it went in
     return Opened(image, "JPEG XL", image.size, turned=turned)

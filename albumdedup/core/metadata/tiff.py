@@ -116,7 +116,7 @@ def read_directory(data: bytes, start: int, at: int, order: Order) -> tuple[Dire
     it count from ``start``. Never raises."""
     place = start + at
     fields: dict[int, Field] = {}
-    if place + 2 > len(data):
+    if at < 0 or place + 2 > len(data):  # offsets of a type with a sign
         return Directory(order, fields), 0
     (count,) = struct.unpack_from(order + "H", data, place)
     fitting = min(count, _MOST_TAGS, (len(data) - place - 2) // 12)

@@ -212,5 +212,5 @@ def test_values_of_a_takeout_file_with_parts_that_cannot_be(tmp_path: Path):
         found = values_of(photo)
         assert found == Values(caption="Am See", people=("Ann",))
         assert packet_values(packet(found)) == found
-    path.write_text(json.dumps({"description": [[]], "people": "x"}))
+    path.write_text(json.dumps({"description": [[]], "people": "x", "geoData": []}))
     assert values_of(photo) == Values()

@@ -284,6 +284,13 @@ def test_directories_in_a_circle_are_read_once() -> None:
     assert read(with_segments(exif_of(*below, following=8))).orientation == 6
 
 
+@pytest.mark.parametrize("kind", [6, 8, 9])
+def test_offsets_with_a_sign_may_lie_before_the_file(kind: int) -> None:
+    data = exif_of(SIX, entry(0x014A, kind, 1, 0x928FFF80), entry(0x8769, kind, 1, 0xFFFFFFF0))[6:]
+    assert read_tree(data).main.number(0x0112) == 6
+    assert read_tree(data).exif.fields == {}
+
+
 def test_a_byte_order_that_is_wrong_says_nothing() -> None:
     swapped = b"Exif\0\0MM\0*" + exif_of(SIX)[10:]
     assert read(with_segments(swapped)) == PhotoMetadata()
