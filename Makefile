@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: albums window-figures engine-coverage golden mutants run scan test test-server test-slow lint format check train texts screenshots clean-env
+.PHONY: albums window-figures engine-coverage fuzz golden mutants run scan test test-server test-slow lint format check train texts screenshots clean-env
 
 run: $(READY)
 	$(BIN)/albumdedup $(DIR)
@@ -53,6 +53,12 @@ albums: $(READY)
 
 mutants: $(READY)
 	$(BIN)/python tools/mutants.py
+
+# Hostile files for all that reads files; Linux and macOS. What fails is kept in build/fuzz.
+SECONDS_OF_FUZZING ?= 600
+SEED ?= 1
+fuzz: $(READY)
+	$(BIN)/python tools/fuzz.py --seconds $(SECONDS_OF_FUZZING) --seed $(SEED)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw, PngImagePlugin
 
+from albumdedup.core.formats import register
+
 LARGEST = 400_000
 """Bytes of a file that is worth mutating: larger ones only take longer."""
 COMPANIONS = frozenset({".xmp", ".json", ".aae", ".mov", ".mp4", ".m4v", ".thm"})
@@ -45,6 +47,7 @@ class Source(NamedTuple):
 
 def sources(folder: Path | None) -> list[Source]:
     """Always in the same order: a case is found again by its number."""
+    register()
     found = list(_made())
     if folder is not None and folder.is_dir():
         for path in sorted(folder.rglob("*")):
