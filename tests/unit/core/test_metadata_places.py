@@ -16,12 +16,13 @@ from PIL import Image, PngImagePlugin, TiffImagePlugin
 
 from albumdedup.core.decoder import read_opened
 from albumdedup.core.decoder.opening import decode
+from albumdedup.core.keeper import lacks
 from albumdedup.core.metadata import read_metadata
 from albumdedup.core.metadata.profiles import LARGEST_EXTENDED
 from albumdedup.core.metadata.tiff import read_tree
 from albumdedup.core.metadata.values import Values, packet_values, read_values
 from albumdedup.core.metadata.xmp import read_packet
-from albumdedup.core.types import PhotoMetadata
+from albumdedup.core.types import ContentId, FileIdentity, Photo, PhotoMetadata, Stamp
 from tests.raw_files import ASCII, LONG, SHORT, UNDEFINED, Tiff, nef
 from tests.raw_files import jpeg as jpeg_of
 
@@ -385,3 +386,15 @@ def test_the_values_of_a_camera_raw_are_found(tmp_path: Path) -> None:
     plain = tmp_path / "b.nef"
     plain.write_bytes(nef(jpeg_of(Image.new("RGB", (816, 544))), (816, 544), None, 6))
     assert read_opened(str(plain), read_values) == Values()
+
+
+@pytest.mark.parametrize("name", IPTC_PLACES)
+def test_a_copy_that_alone_has_the_caption_is_not_given_up_in_silence(name: str) -> None:
+    def photo(metadata: PhotoMetadata) -> Photo:
+        stamp = Stamp(1, 1, FileIdentity(1, 1))
+        content = ContentId("0" * 64)
+        return Photo(1, name, stamp, content, 32, 24, "JPEG", None, metadata)
+
+    blank, told = photo(read(written())), photo(read(IPTC_PLACES[name](), name))
+    assert lacks(blank, told) == ("caption", "keywords")
+    assert lacks(told, blank) == ()
