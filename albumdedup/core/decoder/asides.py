@@ -1,5 +1,5 @@
 """What Pillow leaves aside or stumbles over beside the pixels: packets in the boxes of JPEG 2000
-and JPEG XL, texts of a PNG that unfold to more than it wants to hold."""
+and JPEG XL, texts of a PNG that unfold to more than it wants to hold, pixels that cannot be."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ _LARGEST_PACKET = 1 << 23
 _PNG_HEAD = 8
 _LARGEST_TEXT = 1 << 20
 """Bytes of one unfolded text, Pillow's own limit; and sixteen times as much of all together."""
+
+
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_MOST_UNFOLDING = 1032
 
 
 def boxed_packets(data: bytes) -> dict[str, bytes]:
@@ -44,6 +48,16 @@ def without_giant_texts(data: bytes) -> bytes:
                 left -= size
         at = end
     return b"".join((*parts, data[kept:])) if parts else data
+
+
+def is_hollow_png(data: bytes) -> bool:
+    """Whether a PNG claims more pixels than its bytes can unfold to: deflate makes at most 1,032
+    of one. It is cut off, or a bomb that costs a gigabyte before its decoder sees that."""
+    if data[12:16] != b"IHDR" or len(data) < 26:
+        return False
+    width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    bits = data[24] * _CHANNELS.get(data[25], 1)
+    return height * (width * bits // 8) > _MOST_UNFOLDING * len(data)
 
 
 def _unfolded(kind: bytes, body: bytes) -> int:

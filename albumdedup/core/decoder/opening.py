@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from albumdedup.core.decoder import raw
-from albumdedup.core.decoder.asides import boxed_packets, without_giant_texts
+from albumdedup.core.decoder.asides import boxed_packets, is_hollow_png, without_giant_texts
 from albumdedup.core.decoder.colour import Colour, colour_of
 from albumdedup.core.decoder.jxl import jxl_size
 from albumdedup.core.decoder.limits import GIANT_PIXELS, MAX_PIXELS
@@ -116,6 +116,8 @@ def _open_plain(data: bytes, form: PhotoFormat) -> Opened:
     from PIL import Image, UnidentifiedImageError
 
     if form is PNG:
+        if is_hollow_png(data):
+            raise Unreadable(Reason.TRUNCATED)
         data = without_giant_texts(data)
     try:
         image = Image.open(io.BytesIO(data), formats=form.pillow)

@@ -20,6 +20,8 @@ class Unreadable(Exception):
 
 def damaged(text: str, *, early: bool = False) -> Unreadable:
     """Why a decoder gave up, by its own words."""
+    if text.startswith("b'") and text.endswith("'"):  # LibRaw's words come as bytes
+        text = text[2:-1]
     low = text.lower()
     if "support for this compression" in low or "invalid image index" in low:
         return Unreadable(Reason.UNSUPPORTED, text[:120])

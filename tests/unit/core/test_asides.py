@@ -1,0 +1,60 @@
+"""A PNG that claims more than it can hold, words of LibRaw, JPEG XL in small parts."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import pytest
+from PIL import Image, PngImagePlugin
+
+from albumdedup.core.decoder.asides import is_hollow_png
+from albumdedup.core.decoder.jxl import jxl_size
+from albumdedup.core.decoder.opening import decode
+from albumdedup.core.decoder.refusing import Unreadable, damaged
+from albumdedup.core.types import Reason
+
+
+def png(mode: str, size: tuple[int, int]) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size).save(out, "PNG", compress_level=9)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA", "I;16"])
+def test_the_emptiest_png_that_can_be_is_no_hollow_one(mode: str) -> None:
+    assert not is_hollow_png(png(mode, (4000, 3000)))
+
+
+def test_a_hollow_png_is_refused_before_memory_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = png("RGB", (8, 8))
+    head = b"IHDR" + struct.pack(">II", 15_000, 15_000) + whole[24:29]
+    bomb = whole[:12] + head + struct.pack(">I", zlib.crc32(head)) + whole[33:]
+
+    def load(_image: Image.Image) -> None:
+        raise AssertionError("memory was taken")
+
+    monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", load)
+    with pytest.raises(Unreadable) as refused:
+        decode(bomb, "a.png", lambda opened: opened.image.load())
+    assert (refused.value.reason, refused.value.detail) == (Reason.TRUNCATED, "")
+
+
+def test_words_that_come_as_bytes_are_told_as_words() -> None:
+    told = damaged(str(Exception(b"Input/output error")))
+    assert (told.reason, told.detail) == (Reason.DAMAGED, "Input/output error")
+
+
+def test_a_jpeg_xl_in_parts_of_a_few_bytes_has_a_size() -> None:
+    """With metadata in it, an encoder began with a part of four bytes: it was called damaged."""
+    stream = bytes.fromhex("ff0a") + bytes([0b0000_0101, 0b0100_0000]) + bytes(16)
+    whole = jxl_size(stream)
+    assert whole is not None
+
+    def box(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body) + 8) + kind + body
+
+    parts = (box(b"jxlp", struct.pack(">I", 0) + stream[:4]), box(b"Exif", bytes(30)),
+             box(b"jxlp", struct.pack(">I", 0x80000001) + stream[4:]))  # fmt: skip
+    assert jxl_size(box(b"JXL ", b"\r\n\x87\n") + b"".join(parts)) == whole
