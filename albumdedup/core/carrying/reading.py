@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
-from albumdedup.core.decoder import read_opened
+from albumdedup.core.decoder import MAX_BYTES
+from albumdedup.core.decoder.opening import Opened, decode
+from albumdedup.core.decoder.refusing import Unreadable
 from albumdedup.core.metadata.texts import DAMAGE, clean, is_caption, sound
 from albumdedup.core.metadata.values import Values, packet_values, read_values
 from albumdedup.core.metadata.xmp import LARGEST_XMP
@@ -20,8 +22,18 @@ def values_of(photo: Photo) -> Values:
 
 
 def _inside(path: str) -> Values:
-    found = read_opened(path, read_values)
-    return Values() if found is None else found
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        return Values() if len(data) > MAX_BYTES else decode(data, path, _of_opened)
+    except (Unreadable, OSError, MemoryError):
+        return Values()
+
+
+def _of_opened(opened: Opened) -> Values:
+    if opened.image.format == "PNG":
+        opened.image.load()  # its metadata may come after the pixels
+    return read_values(opened.image)
 
 
 def _beside(one: Companion) -> Values:

@@ -103,8 +103,7 @@ def packet_values(packet: object) -> Values:
 
     rating = first(f"{xmp.XMP_NS}Rating")
     return Values(
-        _degrees(first(f"{xmp.EXIF_NS}GPSLatitude")),
-        _degrees(first(f"{xmp.EXIF_NS}GPSLongitude")),
+        *_coordinates(first(f"{xmp.EXIF_NS}GPSLatitude"), first(f"{xmp.EXIF_NS}GPSLongitude")),
         first(f"{xmp.PHOTOSHOP_NS}City"),
         first(f"{xmp.CORE_NS}Location"),
         _caption(first(f"{xmp.DC_NS}title", f"{xmp.PHOTOSHOP_NS}Headline")),
@@ -155,6 +154,14 @@ def _rating(value: object) -> int | None:
 
 
 _XMP_DEGREES = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?([NSEW])")
+
+
+def _coordinates(north: str | None, east: str | None) -> tuple[float, float] | tuple[None, None]:
+    """Both or none: half a place is none."""
+    latitude, longitude = _degrees(north), _degrees(east)
+    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
+        return None, None
+    return latitude, longitude
 
 
 def _degrees(text: str | None) -> float | None:

@@ -214,3 +214,14 @@ def test_values_of_a_takeout_file_with_parts_that_cannot_be(tmp_path: Path):
         assert packet_values(packet(found)) == found
     path.write_text(json.dumps({"description": [[]], "people": "x", "geoData": []}))
     assert values_of(photo) == Values()
+
+
+@pytest.mark.parametrize(
+    "place",
+    ['exif:GPSLatitude="48,30.5N"', 'exif:GPSLatitude="48,30.5N" exif:GPSLongitude="2,20"',
+     'exif:GPSLatitude="98,30.5N" exif:GPSLongitude="2,20.5E"'],
+)  # fmt: skip
+def test_half_a_place_is_none(place: str):
+    """It was taken for one, and could not be written."""
+    found = packet_values(xmp_packet(f'xmp:Rating="4" {place}'))
+    assert found == Values(rating=4)

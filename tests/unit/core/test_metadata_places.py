@@ -8,13 +8,14 @@ import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pillow_heif
 import pytest
 from PIL import Image, PngImagePlugin, TiffImagePlugin
 
-from albumdedup.core.decoder import read_opened
+from albumdedup.core.carrying.reading import values_of
 from albumdedup.core.decoder.opening import decode
 from albumdedup.core.keeper import lacks
 from albumdedup.core.metadata import read_metadata
@@ -375,17 +376,19 @@ def _itxt_chunk() -> bytes:
     return data[at : at + 12 + int.from_bytes(data[at : at + 4], "big")]
 
 
+def carried(path: Path) -> Values:
+    return values_of(SimpleNamespace(path=str(path), companions=()))
+
+
 def test_the_values_of_a_camera_raw_are_found(tmp_path: Path) -> None:
     """They were told of, but could not be carried over: the file was opened as a TIFF."""
     path = tmp_path / "a.nef"
     path.write_bytes(_raw_with(xmp()))
-    found = read_opened(str(path), read_values)
-    assert found is not None
-    assert found.caption == "At the lake"
-    assert read_opened(str(tmp_path / "gone.jpg"), read_values) is None
+    assert carried(path).caption == "At the lake"
+    assert carried(tmp_path / "gone.jpg") == Values()
     plain = tmp_path / "b.nef"
     plain.write_bytes(nef(jpeg_of(Image.new("RGB", (816, 544))), (816, 544), None, 6))
-    assert read_opened(str(plain), read_values) == Values()
+    assert carried(plain) == Values()
 
 
 @pytest.mark.parametrize("name", IPTC_PLACES)
