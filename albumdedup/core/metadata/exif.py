@@ -171,10 +171,13 @@ def rating(exif: Mapping[int, Any]) -> Any:
 
 
 def place(gps: Mapping[int, Any]) -> tuple[float, float] | tuple[None, None]:
-    """Degrees, north and east positive."""
+    """Degrees, north and east positive; both or none."""
     found = []
     for tag, negative in ((_GPS_LATITUDE, "S"), (_GPS_LONGITUDE, "W")):
-        numbers = [*_numbers(_value(gps, tag)), 0.0, 0.0, 0.0][:3]
+        told = _numbers(_value(gps, tag))
+        if not told:
+            return None, None
+        numbers = [*told, 0.0, 0.0][:3]
         degrees = numbers[0] + numbers[1] / 60 + numbers[2] / 3600
         found.append(-degrees if (_text(gps, tag - 1) or "").upper() == negative else degrees)
     latitude, longitude = found

@@ -102,8 +102,11 @@ def packet_values(packet: object) -> Values:
         return next((t for name in names for t in texts.get(name, ())), None)
 
     rating = first(f"{xmp.XMP_NS}Rating")
+    north, east = (first(f"{xmp.EXIF_NS}GPS{name}") for name in ("Latitude", "Longitude"))
+    latitude, longitude = _coordinates(north, east)
     return Values(
-        *_coordinates(first(f"{xmp.EXIF_NS}GPSLatitude"), first(f"{xmp.EXIF_NS}GPSLongitude")),
+        latitude,
+        longitude,
         first(f"{xmp.PHOTOSHOP_NS}City"),
         first(f"{xmp.CORE_NS}Location"),
         _caption(first(f"{xmp.DC_NS}title", f"{xmp.PHOTOSHOP_NS}Headline")),

@@ -225,3 +225,11 @@ def test_half_a_place_is_none(place: str):
     """It was taken for one, and could not be written."""
     found = packet_values(xmp_packet(f'xmp:Rating="4" {place}'))
     assert found == Values(rating=4)
+
+
+def test_half_a_place_in_exif_is_none(tmp_path: Path):
+    """Its other half was taken for zero: a point in the sea."""
+    path = tmp_path / "x.jpg"
+    path.write_bytes(written(exif=exif(gps={1: "N", 2: (48.0, 30.0, 0.5)})))
+    with Image.open(path) as image:
+        assert read_values(image) == Values()
