@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
-from albumdedup.core.decoder import MAX_BYTES
-from albumdedup.core.decoder.opening import Opened, decode
+from albumdedup.core.decoder.opening import Opened, opened_by
+from albumdedup.core.decoder.reading import fetch_here, read_anew
 from albumdedup.core.decoder.refusing import Unreadable
 from albumdedup.core.metadata.texts import DAMAGE, clean, is_caption, sound
 from albumdedup.core.metadata.values import Values, packet_values, read_values
@@ -23,9 +24,8 @@ def values_of(photo: Photo) -> Values:
 
 def _inside(path: str) -> Values:
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        return Values() if len(data) > MAX_BYTES else decode(data, path, _of_opened)
+        fetched = fetch_here(None, partial(read_anew, path, None))
+        return opened_by(fetched.data or b"", path, _of_opened)
     except (Unreadable, OSError, MemoryError):
         return Values()
 

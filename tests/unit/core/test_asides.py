@@ -11,7 +11,7 @@ from PIL import Image, PngImagePlugin
 
 from albumdedup.core.decoder.asides import is_hollow_png
 from albumdedup.core.decoder.jxl import jxl_size
-from albumdedup.core.decoder.opening import decode
+from albumdedup.core.decoder.opening import opened_by
 from albumdedup.core.decoder.refusing import Unreadable, damaged
 from albumdedup.core.types import Reason
 
@@ -37,7 +37,7 @@ def test_a_hollow_png_is_refused_before_memory_is_taken(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", load)
     with pytest.raises(Unreadable) as refused:
-        decode(bomb, "a.png", lambda opened: opened.image.load())
+        opened_by(bomb, "a.png", lambda opened: opened.image.load())
     assert (refused.value.reason, refused.value.detail) == (Reason.TRUNCATED, "")
 
 

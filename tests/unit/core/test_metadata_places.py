@@ -16,7 +16,7 @@ import pytest
 from PIL import Image, PngImagePlugin, TiffImagePlugin
 
 from albumdedup.core.carrying.reading import values_of
-from albumdedup.core.decoder.opening import decode
+from albumdedup.core.decoder.opening import opened_by
 from albumdedup.core.keeper import lacks
 from albumdedup.core.metadata import read_metadata
 from albumdedup.core.metadata.profiles import LARGEST_EXTENDED
@@ -76,11 +76,11 @@ def with_profile(name: str, data: bytes) -> bytes:
 
 
 def read(data: bytes, name: str = "a.jpg") -> PhotoMetadata:
-    return decode(data, name, lambda opened: read_metadata(_loaded(opened.image)))
+    return opened_by(data, name, lambda opened: read_metadata(_loaded(opened.image)))
 
 
 def values(data: bytes, name: str = "a.jpg") -> Values:
-    return decode(data, name, lambda opened: read_values(_loaded(opened.image)))
+    return opened_by(data, name, lambda opened: read_values(_loaded(opened.image)))
 
 
 def _loaded(image: Image.Image) -> Image.Image:
