@@ -116,8 +116,6 @@ def _open_plain(data: bytes, form: PhotoFormat) -> Opened:
     from PIL import Image, UnidentifiedImageError
 
     if form is PNG:
-        if is_hollow_png(data):
-            raise Unreadable(Reason.TRUNCATED)
         data = without_giant_texts(data)
     try:
         image = Image.open(io.BytesIO(data), formats=form.pillow)
@@ -128,6 +126,9 @@ def _open_plain(data: bytes, form: PhotoFormat) -> Opened:
         if other is None:
             raise
         return Opened(other, "TIFF", other.size, turned=True)
+    _check_size(image.size)
+    if form is PNG and is_hollow_png(data):
+        raise Unreadable(Reason.TRUNCATED)
     if form is JPEG2000:
         image.info.update(boxed_packets(data))
     colour = colour_of(data) if form in (AVIF, HEIF, PNG) else None
