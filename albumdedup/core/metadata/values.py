@@ -120,7 +120,7 @@ def packet_values(packet: object) -> Values:
 def _exif_values(image: Image.Image) -> Values:
     exif, detail, gps = read_exif(image)
     latitude, longitude = tags.place(gps)
-    keywords = tags.wide_text(exif, 0x9C9E) or ""
+    keywords = _printable(tags.wide_text(exif, 0x9C9E) or "")
     return Values(
         latitude,
         longitude,
@@ -134,13 +134,18 @@ def _exif_values(image: Image.Image) -> Values:
 def _iptc_values(image: Image.Image) -> Values:
     texts: dict[int, list[str]] = {}
     for dataset, text in iptc_texts(image):
-        texts.setdefault(dataset, []).append(text.strip())
+        texts.setdefault(dataset, []).append(_printable(text))
     one = {number: found[0] or None for number, found in texts.items()}
     return Values(
         city=one.get(90), location=one.get(92), title=_caption(one.get(5) or one.get(105)),
         caption=_caption(one.get(120)),
         keywords=tuple(dict.fromkeys(text for text in texts.get(25, ()) if text)),
     )  # fmt: skip
+
+
+def _printable(text: str) -> str:
+    """Without control characters, which no sidecar can hold, and blanks around."""
+    return "".join(one for one in text if one.isprintable() or one in "\t\r\n").strip()
 
 
 def _caption(value: Any) -> str | None:

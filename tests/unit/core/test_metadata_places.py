@@ -401,3 +401,10 @@ def test_a_copy_that_alone_has_the_caption_is_not_given_up_in_silence(name: str)
     blank, told = photo(read(written())), photo(read(IPTC_PLACES[name](), name))
     assert lacks(blank, told) == ("caption", "keywords")
     assert lacks(told, blank) == ()
+
+
+def test_a_keyword_of_control_characters_is_none() -> None:
+    """It was carried over as an empty one."""
+    block = dataset(25, bytes(9)) + dataset(25, b"\x01\x02") + dataset(25, b"garden\0")
+    data = with_segments(b"Photoshop 3.0\0" + resources(block), marker=b"\xff\xed")
+    assert values(data) == Values(keywords=("garden",))
