@@ -50,6 +50,7 @@ _CODES = {
     ErrorCode.PLAN_REFUSED: Exit.PARTLY,
     ErrorCode.NO_TRUTH: Exit.NOT_THERE,
     ErrorCode.NOTHING_TO_COPY: Exit.NOT_THERE,
+    ErrorCode.LABELS_UNFIT: Exit.NOT_THERE,
     ErrorCode.VALUE_REFUSED: Exit.USAGE,
     ErrorCode.UNKNOWN_GROUP: Exit.USAGE,
     ErrorCode.ADDRESS_TAKEN: Exit.BUSY,

@@ -69,6 +69,7 @@ class ErrorCode(StrEnum):
     NO_TRUTH = "no_truth"
     TRUTH_UNUSABLE = "truth_unusable"
     NOTHING_TO_COPY = "nothing_to_copy"
+    LABELS_UNFIT = "labels_unfit"
     PACK_UNUSABLE = "pack_unusable"
     WEIGHTS_UNFIT = "weights_unfit"
     NOT_RESUMABLE = "not_resumable"

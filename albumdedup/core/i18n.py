@@ -256,6 +256,10 @@ def _error_sentences() -> dict[ErrorCode, str]:
         ErrorCode.NOTHING_TO_COPY: _(
             "{path} holds no photos to make copies of; name a folder of originals."
         ),
+        ErrorCode.LABELS_UNFIT: _(
+            "{path} is no folder of classes: {detail}. Put the photos of each class into a folder "
+            "of its own, at least two classes, one of them with two photos."
+        ),
         ErrorCode.PACK_UNUSABLE: _(
             "The training pack {path} cannot be used ({detail}); copy it again, whole."
         ),

@@ -27,6 +27,8 @@ USUAL_DISTANCE = 10
 ``czkawka``."""
 
 Told = Callable[[int, int], None]
+Look = Callable[[str, int], Pixels | None]
+"""A path and an edge → uint8[edge, edge, 3], None: unreadable. Called on several threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,12 @@ def hash_rankings(paths: Sequence[str], control: Control, told: Told) -> list[Ra
 
 
 def extractor_ranking(
-    paths: Sequence[str], extractor: Extractor, control: Control, told: Told, batch: int = 32
+    paths: Sequence[str],
+    extractor: Extractor,
+    control: Control,
+    told: Told,
+    batch: int = 32,
+    look: Look | None = None,
 ) -> Ranking:
     """An extractor's descriptor alone, at the similarity from which the window shows pairs."""
     spec = extractor.spec
@@ -73,7 +80,7 @@ def extractor_ranking(
         rows[[index for index, _square in waiting]] = extractor.extract(padded)[: len(squares)]
         waiting.clear()
 
-    for index, square in enumerate(_squares(paths, spec.input_edge, control)):
+    for index, square in enumerate(_squares(paths, spec.input_edge, control, look)):
         if square is not None:
             read[index] = True
             waiting.append((index, square))
@@ -110,14 +117,21 @@ def czkawka_ranking(paths: Sequence[str], control: Control, told: Told) -> Ranki
     return Ranking("czkawka", rows, read, similarity_at(USUAL_DISTANCE), rule)
 
 
-def _squares(paths: Sequence[str], edge: int, control: Control) -> Iterator[Pixels | None]:
-    """Each file as the product decodes it, uint8[edge, edge, 3], in order; None: unreadable."""
+def _look_here(path: str, edge: int) -> Pixels | None:
+    """As the product decodes it, in this process."""
+    picture = read_file(found_file(path), edge, lambda content: True).picture
+    return None if picture is None else picture.pixels
 
-    def look(path: str) -> Pixels | None:
+
+def _squares(
+    paths: Sequence[str], edge: int, control: Control, look: Look | None = None
+) -> Iterator[Pixels | None]:
+    """Each file as uint8[edge, edge, 3], in order; None: unreadable."""
+
+    def seen(path: str) -> Pixels | None:
         control.checkpoint()
-        picture = read_file(found_file(path), edge, lambda content: True).picture
-        return None if picture is None else picture.pixels
+        return (look or _look_here)(path, edge)
 
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         for start in range(0, len(paths), 256):  # a few at a time: they are held until asked for
-            yield from pool.map(look, paths[start : start + 256])
+            yield from pool.map(seen, paths[start : start + 256])
