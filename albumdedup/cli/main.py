@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from albumdedup import __version__
 from albumdedup.cli.console import say
+from albumdedup.cli.evaluate_arguments import add_evaluate
 from albumdedup.cli.exits import Exit, exit_code
 from albumdedup.cli.models_arguments import add_models
 from albumdedup.cli.parsing import Parser, at_least_one, similarity, translate_argparse
@@ -120,7 +121,7 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help=_("with FILE: the facts as JSON"))
     _add_bench(verb("bench", _("measure the speed on this computer")))
     words = _("measure what is found, on an album whose truth is known")
-    _add_evaluate(verb("evaluate", words), common)
+    add_evaluate(verb("evaluate", words), common, dimensions)
     return top
 
 
@@ -297,37 +298,6 @@ def _add_bench(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--token", default="", help=_("its token (store, index, index-join)"))
     sub.add_argument("--certificate", default="", metavar="FILE",
                      help=_("its certificate, where the computer does not trust it"))  # fmt: skip
-
-
-def _add_evaluate(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    whats = sub.add_subparsers(dest="what", required=True, metavar="make|run")
-    words = _("make an album of edited copies, with its truth")
-    make = whats.add_parser("make", parents=[common], help=words, description=words)
-    make.add_argument("source", metavar="SRC", help=_("folder of originals, all different"))
-    make.add_argument("out", metavar="OUT", help=_("new folder for the album"))
-    make.add_argument("--seed", type=int, default=0)
-    make.add_argument("--limit", type=at_least_one, default=None, metavar="N",
-                      help=_("only the first N originals"))  # fmt: skip
-    make.add_argument("--copies", type=at_least_one, default=None, metavar="N",
-                      help=_("so many kinds of copies of each (default: all)"))  # fmt: skip
-    make.add_argument("--sequences", metavar="DIR", help=_("a folder per scene, different shots"))
-    make.add_argument("--strip-sequences", action="store_true",
-                      help=_("the shots once more without metadata"))  # fmt: skip
-    make.add_argument("--distractors", metavar="DIR", help=_("unrelated photos and graphics"))
-    make.add_argument("--leave-out", action="append", default=[], metavar="NAME",
-                      help=_("a file to pass over; may be given again"))  # fmt: skip
-    words = _("scan a made album and say what was found, beside other ways to find copies")
-    run = whats.add_parser("run", parents=[common], help=words, description=words)
-    run.add_argument("folder", metavar="DIR", help=_("an album of `evaluate make`"))
-    run.add_argument("--limit", type=at_least_one, default=None, metavar="N",
-                     help=_("only N originals with their copies"))  # fmt: skip
-    run.add_argument("--copies", type=at_least_one, default=None, metavar="N",
-                     help=_("only N copies of each original, which is quicker"))  # fmt: skip
-    run.add_argument("--seed", type=int, default=None, help=_("which ones (default: the album's)"))
-    run.add_argument("--extractor", action="append", default=[], metavar="NAME",
-                     help=_("measure this descriptor alone as well; may be repeated"))  # fmt: skip
-    run.add_argument("--json", metavar="FILE", help=_("all figures"))
-    run.add_argument("--html", metavar="FILE", help=_("one page with the worst faults as pictures"))
 
 
 def main(argv: Sequence[str]) -> int:

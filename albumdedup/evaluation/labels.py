@@ -46,10 +46,12 @@ def scores(queries: Descriptors, base: Descriptors, metric: Metric) -> Table:
     one, other = queries.astype(np.float64), base.astype(np.float64)
     if metric is Metric.L2:
         squares = (one**2).sum(1)[:, None] + (other**2).sum(1)[None, :] - 2 * one @ other.T
-        return np.round(-np.sqrt(np.maximum(squares, 0.0)), _DECIMALS)
+        away: Table = np.round(-np.sqrt(np.maximum(squares, 0.0)), _DECIMALS)
+        return away
     if metric is Metric.COSINE:
         one, other = _unit(one), _unit(other)
-    return np.round(one @ other.T, _DECIMALS)
+    found: Table = np.round(one @ other.T, _DECIMALS)
+    return found
 
 
 def _unit(rows: Table) -> Table:
