@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from albumdedup.core.i18n import _
+from albumdedup.core.lettering import Lettering
 from albumdedup.evaluation.bench.index_chart import Box, Chart, Shape, Text
-from albumdedup.evaluation.label_tree import short_names
 from albumdedup.evaluation.metrics import Labels
 from albumdedup.evaluation.table import share
 
 _TOP, _LEFT, _EDGE, _SIDE = 112, 190, 24, 1600
-_CELL, _LETTERED, _COUNTED, _NAME = 30, 14, 22, 18
+_CELL, _LETTERED, _COUNTED, _NAME = 30, 14, 22, 160
 """A cell in pixels; the least that has room for a name beside it, and for a count in it; the
-letters of a name."""
+room of a number and a name."""
 _INK, _QUIET, _PAPER, _GRID = "#1c1c1e", "#6b6b70", "#ffffff", "#f1f1f4"
 _RIGHT, _WRONG = (47, 111, 235), (200, 62, 40)
 
@@ -42,16 +42,26 @@ def confusion_chart(headline: str, classes: Sequence[str], confusion: Labels) ->
 def _names(classes: Sequence[str], columns: int, cell: int) -> Iterator[Shape]:
     step = 1 if cell >= _LETTERED else -(-_LETTERED // cell)
     size = min(12, max(9, cell - 4))
-    shown = short_names([_visible(name) for name in classes], _NAME)
     for number in range(0, len(classes), step):
         y = _TOP + number * cell + (cell + size) / 2 - 1
-        yield Text(16, y, f"{number + 1}  {shown[number]}", size, _INK)
+        words = f"{number + 1}  {_visible(classes[number])}"
+        yield Text(16, y, shortened(words, size, _NAME), size, _INK)
     apart = 1 if cell >= _COUNTED else max(step, -(-_COUNTED // cell))
     for number in range(0, columns, apart):
         if number < len(classes):
             yield Text(_LEFT + number * cell + 3, _TOP - 8, str(number + 1), 11, _QUIET)
     if columns > len(classes):
         yield Text(_LEFT + len(classes) * cell + 1, _TOP - 24, _("none"), 11, _QUIET)
+
+
+def shortened(text: str, size: int, width: float) -> str:
+    """As much as has room; the middle goes, as beginning and end tell names apart."""
+    letters = Lettering(size)
+    shown, left = text, len(text)
+    while letters.width(shown) > width and left > 2:
+        left -= 1
+        shown = f"{text[: left - left // 2]}…{text[len(text) - left // 2 :]}"
+    return shown
 
 
 def _visible(name: str) -> str:

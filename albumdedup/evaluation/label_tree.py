@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,11 +106,3 @@ def _chance(seed: int, name: str) -> random.Random:
     """Names may hold bytes that are no text, which a generator does not take as its seed."""
     told = f"{seed}/{name}".encode("utf-8", "surrogateescape")
     return random.Random(int.from_bytes(hashlib.sha256(told).digest(), "big"))
-
-
-def short_names(names: Sequence[str], most: int) -> list[str]:
-    """At most so many characters each; the middle goes, as both ends tell names apart."""
-    return [
-        name if len(name) <= most else f"{name[: most // 2]}…{name[-(most - 1 - most // 2) :]}"
-        for name in names
-    ]

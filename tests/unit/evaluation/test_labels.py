@@ -12,8 +12,9 @@ from pictures import save, scene
 
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, ErrorCode
-from albumdedup.evaluation.label_chart import confusion_chart
-from albumdedup.evaluation.label_tree import LabelTree, read_tree, refuse_unfit, short_names, split
+from albumdedup.core.lettering import Lettering
+from albumdedup.evaluation.label_chart import confusion_chart, shortened
+from albumdedup.evaluation.label_tree import LabelTree, read_tree, refuse_unfit, split
 from albumdedup.evaluation.labels import (
     Metric,
     confusion_of,
@@ -187,8 +188,16 @@ def test_recipes_are_the_classic_ones_and_what_is_named():
     assert caught.value.code is ErrorCode.EXTRACTOR_MISSPELT
 
 
-def test_names_are_shortened_in_the_middle():
-    assert short_names(["short", "a_long_name_with_17"], 9) == ["short", "a_lo…h_17"]
+@pytest.mark.parametrize(
+    "name", ["a_long_name_with_a_number_17", "一个很长的文件夹名字有数字号码17"]
+)
+def test_names_are_shortened_in_the_middle(name):
+    shown = shortened(name, 12, 100)
+    assert shown.startswith(name[:3])
+    assert shown.endswith("17")
+    assert "…" in shown
+    assert 60 < Lettering(12).width(shown) <= 100
+    assert shortened("short", 12, 100) == "short"
 
 
 @pytest.mark.parametrize("count", [2, 40, 700])
