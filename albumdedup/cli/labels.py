@@ -9,7 +9,7 @@ from albumdedup.cli.columns import columns, padded
 from albumdedup.cli.plots import refuse_plot, write_new
 from albumdedup.evaluation.label_chart import confusion_chart, headline
 from albumdedup.evaluation.label_run import LabelBench
-from albumdedup.evaluation.label_table import cells, head, sentences
+from albumdedup.evaluation.label_table import cells, head, notes, sentences
 from albumdedup.evaluation.recipes import Recipe
 
 SUFFIXES = (".png", ".svg")
@@ -29,6 +29,7 @@ def label_lines(bench: LabelBench) -> Iterator[str]:
             widths[place] = max(widths[place], columns(cell))
     for line in table:
         yield "  ".join(_placed(line, place, widths) for place in range(len(line))).rstrip()
+    yield from notes(bench)
 
 
 def _placed(line: Sequence[str], place: int, widths: Sequence[int]) -> str:

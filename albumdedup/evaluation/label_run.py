@@ -27,6 +27,7 @@ from albumdedup.evaluation.baselines import Ranking, extractor_ranking
 from albumdedup.evaluation.label_tree import LabelTree, Split, read_tree, refuse_unfit, split
 from albumdedup.evaluation.labels import Judged, judge
 from albumdedup.evaluation.recipes import Recipe
+from albumdedup.ml.model_folder import ModelFolder
 from albumdedup.ml.registry import create, find, weights_of
 from albumdedup.system.isolation.pool import Workers, most_workers
 
@@ -38,7 +39,8 @@ Told = Callable[[str, int, int], None]
 class LabelRow:
     """``judged`` is None where nothing could be measured, and ``problem`` the sentence why;
     ``missing`` where the reason is that the weights are not here. ``seconds`` is the time of
-    describing one decoded photo."""
+    describing one decoded photo. ``foreign`` weights are not those that the recipe's name stands
+    for: a person took them from a file."""
 
     recipe: Recipe
     dim: int
@@ -46,6 +48,7 @@ class LabelRow:
     seconds: float | None = None
     problem: str = ""
     missing: bool = False
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,13 @@ def evaluate_labels(
         raise next(iter(problems.values()))
     refuse_unfit(tree, read)
     parts = split(tree, read, share, seed)
-    rows = tuple(_row(recipe, tree, parts, described, problems, control) for recipe in chosen)
+    rows = tuple(
+        replace(
+            _row(recipe, tree, parts, described, problems, control),
+            foreign=_foreign(recipe.extractor, models),
+        )
+        for recipe in chosen
+    )
     return LabelBench(
         folder=tree.folder, classes=tree.classes, seed=seed, share=share, photos=int(read.sum()),
         queries=len(parts.queries), base=len(parts.base), single=parts.single,
@@ -120,6 +129,11 @@ def _without_weights(chosen: Sequence[Recipe], models: Path) -> dict[str, AlbumE
         except AlbumError as error:
             found[recipe.extractor] = error
     return found
+
+
+def _foreign(name: str, models: Path) -> bool:
+    kept = ModelFolder(models).find(find(name).network)
+    return kept is not None and not kept.official
 
 
 @dataclass(slots=True)

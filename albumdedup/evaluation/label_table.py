@@ -65,6 +65,12 @@ def sentences(bench: LabelBench) -> Iterator[str]:
         ).format(n=f"{bench.skipped:,}")
 
 
+def notes(bench: LabelBench) -> Iterator[str]:
+    """What must be known of figures that have a well-known name."""
+    for name in dict.fromkeys(row.recipe.extractor for row in bench.measured if row.foreign):
+        yield _("{name}: measured with weights that are not torchvision's own.").format(name=name)
+
+
 def as_json(bench: LabelBench) -> str:
     """Schema 1 (docs/evaluation.md)."""
     document = {
@@ -95,6 +101,7 @@ def _row(row: LabelRow) -> dict[str, object]:
         "metric": row.recipe.metric.value,
         "threshold": row.recipe.least,
         "weights_missing": row.missing,
+        "weights_foreign": row.foreign,
         "problem": row.problem or None,
         "top1": judged.top1 if judged else None,
         "top5": judged.top5 if judged else None,

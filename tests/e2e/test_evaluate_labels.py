@@ -36,6 +36,7 @@ def test_ours_beside_another_and_those_that_are_not_here(program, labelled, tmp_
     assert text.startswith("13 photos of 4 classes: 6 ask, 7 answer; seed 1\n")
     for words in (
         "1 class has a single photo", "1 photo cannot be read", "1 photo lies in no folder",
+        f"{SMALL}: measured with weights that are not torchvision's own.",
         "COSINE ≥ 0.60  weights not here: albumdedup models download vgg19",
     ):  # fmt: skip
         assert words in text
@@ -49,6 +50,7 @@ def test_ours_beside_another_and_those_that_are_not_here(program, labelled, tmp_
     assert ours["seconds_per_photo"] > 0
     assert (rows[SMALL]["dim"], rows[SMALL]["problem"]) == (576, None)
     assert rows[f"{SMALL}-pca4"]["dim"] == 4
+    assert [rows[name]["weights_foreign"] for name in ("album", "vgg16", SMALL)] == [0, 0, 1]
     assert rows["vgg16"]["weights_missing"] is True
     assert [rows["vgg16"][key] for key in ("top1", "top5", "map", "confusion")] == [None] * 4
     drawn = sorted(path.name for path in tmp_path.glob("confused*"))
