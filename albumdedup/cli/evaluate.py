@@ -62,7 +62,7 @@ def _run(arguments: Namespace) -> Exit:
                 limit=arguments.limit,
                 copies=arguments.copies,
                 seed=arguments.seed,
-                extractors=arguments.extractor,
+                extractors=arguments.beside,
                 models=paths.models,
                 control=control,
                 sink=reporter,
@@ -86,7 +86,7 @@ def _labels(arguments: Namespace) -> Exit:
     paths = chosen_paths(arguments)
     settings = chosen_settings(arguments, paths)
     chosen = recipes(
-        [n.strip() for n in arguments.extractors.split(",") if n.strip()], arguments.pca
+        [n.strip() for n in arguments.extractors.split(",") if n.strip()], arguments.reduced
     )
     _refuse_json(arguments.json)
     plots = PlotFiles(arguments.plot, arguments.folder, chosen)

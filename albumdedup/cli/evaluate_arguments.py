@@ -1,4 +1,8 @@
-"""The arguments of ``albumdedup evaluate``."""
+"""The arguments of ``albumdedup evaluate``.
+
+``extractor`` and ``pca`` are the names of wishes for the library (``session.wishes``): what is only
+measured has other ones.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +62,7 @@ def _add_run(add: Add) -> None:
     run.add_argument("--copies", type=at_least_one, default=None, metavar="N",
                      help=_("only N copies of each original, which is quicker"))  # fmt: skip
     run.add_argument("--seed", type=int, default=None, help=_("which ones (default: the album's)"))
-    run.add_argument("--extractor", action="append", default=[], metavar="NAME",
+    run.add_argument("--extractor", dest="beside", action="append", default=[], metavar="NAME",
                      help=_("measure this descriptor alone as well; may be repeated"))  # fmt: skip
     run.add_argument("--json", metavar="FILE", help=_("all figures"))
     run.add_argument("--html", metavar="FILE", help=_("one page with the worst faults as pictures"))
@@ -73,7 +77,7 @@ def _add_labels(add: Add, dimensions: Callable[[str], int]) -> None:
     labels.add_argument("--query-share", type=_share, default=0.2, metavar="S",
                         help=_("this share of each class asks (default: 0.2)"))  # fmt: skip
     labels.add_argument("--seed", type=int, default=1, help=_("which ones (default: 1)"))
-    labels.add_argument("--pca", type=dimensions, default=0, metavar="D",
+    labels.add_argument("--pca", dest="reduced", type=dimensions, default=0, metavar="D",
                         help=_("each once more, reduced to D dimensions"))  # fmt: skip
     labels.add_argument("--json", metavar="FILE", help=_("all figures; - for standard output"))
     labels.add_argument("--plot", metavar="FILE",
