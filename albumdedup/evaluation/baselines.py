@@ -81,6 +81,7 @@ def extractor_ranking(
         waiting.clear()
 
     for index, square in enumerate(_squares(paths, spec.input_edge, control, look)):
+        control.checkpoint()  # many may be read already, and describing them takes long
         if square is not None:
             read[index] = True
             waiting.append((index, square))
