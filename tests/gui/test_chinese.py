@@ -29,6 +29,7 @@ from walking import inner, lettered, told
 from albumdedup.core.catalogue import parse
 from albumdedup.core.languages import CHINESE, catalogue_file, speak
 from albumdedup.gui import theme
+from albumdedup.ml.rows import ROWS
 
 WORD = re.compile(r"[A-Za-z]{3,}")
 NAMES = re.compile(r"[^\s“”（），。；：]*[/.\\][^\s“”（），。；：]*|\bIMG\w*")
@@ -42,8 +43,13 @@ def _kept() -> set[str]:
     return set(WORD.findall(re.sub(r"\{[^}]*\}", "", chinese)))
 
 
-KEPT = _kept() | {"English", "album", "photos", "Pictures", "Phone", "MacBook", "Space", "card"}
-"""And what has one name in all languages: keys, the language itself, folders of the album."""
+KEPT = (
+    _kept()
+    | {"English", "photos", "Pictures", "Phone", "MacBook", "Space", "card"}
+    | {word for name in ROWS for word in WORD.findall(name)}
+)
+"""And what has one name in all languages: keys, the language itself, folders of the album,
+networks."""
 
 
 def _planted() -> list[str]:
