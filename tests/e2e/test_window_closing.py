@@ -213,7 +213,7 @@ def test_while_it_puts_back(filled: Session, qtbot, folder: Path, gate, monkeypa
 
 def test_while_it_finds(filled: Session, qtbot, folder: Path, gate, monkeypatch) -> None:
     library = filled.album.library
-    monkeypatch.setattr(library, "search", gate.before(library.search))
+    monkeypatch.setattr(library, "ask", gate.before(library.ask))
     filled.window.find_sheet.find_file(str(folder / "Pictures" / "IMG_0000.jpg"))
     close(filled, qtbot, gate)
 
