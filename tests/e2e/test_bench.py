@@ -28,6 +28,7 @@ def told(program, *words):
     return document, found
 
 
+@pytest.mark.slow
 def test_scan(program, tmp_path):
     small_album(tmp_path / "album", 4)
     document, found = told(program, "scan", tmp_path / "album", "--runs", 2)

@@ -35,6 +35,7 @@ def photos(folder: Path, *seeds: int, quality: int = 92) -> None:
         save(scene(seed), folder / f"{seed}.jpg", quality=quality)
 
 
+@pytest.mark.slow
 def test_two_computers_find_each_others_photos(program, tmp_path, temporary_home, line):
     laptop, nas = program, Program(tmp_path / "nas", temporary_home)
     here, there = tmp_path / "here", tmp_path / "there"

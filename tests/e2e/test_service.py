@@ -531,6 +531,7 @@ def test_the_token_is_shown_once_and_an_empty_library_says_so(tmp_path, temporar
         assert (library / "service-token").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_without_a_token_every_program_of_this_computer_is_answered(tmp_path, temporary_home):
     with Service(tmp_path / "library", temporary_home, "--no-token") as service:
         with service.client() as client:
@@ -542,6 +543,7 @@ def test_without_a_token_every_program_of_this_computer_is_answered(tmp_path, te
         assert service.stop()[0] == 0
 
 
+@pytest.mark.slow
 def test_other_computers_are_answered_only_when_told_to(tmp_path, temporary_home):
     words = ["--host", "0.0.0.0", "--allow-network"]
     with Service(tmp_path / "library", temporary_home, *words) as service:

@@ -83,6 +83,7 @@ def check_kills(tmp_path: Path, home: Path, kills: int) -> None:
     assert "✓ stores" in killed.run("doctor").stdout
 
 
+@pytest.mark.slow
 def test_a_switch_killed_a_few_times(tmp_path, temporary_home):
     check_kills(tmp_path, temporary_home, kills=2)
 

@@ -79,6 +79,7 @@ def test_a_server_that_does_not_suit(program, tmp_path, impostor, words):
         server.stop()
 
 
+@pytest.mark.slow
 def test_vectors_move_to_a_server_and_back(program, tmp_path, line):
     album = tmp_path / "album"
     small_album(album, 4)

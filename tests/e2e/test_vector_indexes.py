@@ -157,6 +157,7 @@ def test_an_error_that_is_not_of_the_index_is_raised() -> None:
     assert told.value.code is ErrorCode.SERVER_SILENT
 
 
+@pytest.mark.slow
 def test_the_command_on_ones_own_library(tmp_path: Path) -> None:
     program = Program(tmp_path / "library", tmp_path)
     empty = program.run("bench", "index")
