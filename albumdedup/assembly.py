@@ -25,6 +25,7 @@ from albumdedup.core.library import Library, Parts
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.ports import Executor, Extractor, FamilyStore, Lane, VectorStore
 from albumdedup.core.reducer import Reducer
+from albumdedup.core.reducing import Reduction
 from albumdedup.core.settings import JOIN_INDEX, Settings
 from albumdedup.core.storage import measure
 from albumdedup.core.telling import Family
@@ -114,6 +115,7 @@ class Embeddings:
         self, extractors: Callable[[str], Extractor], reductions: Reductions, models: Path
     ) -> None:
         self._extractors, self._reductions, self._models = extractors, reductions, models
+        self._reduced: dict[str, Once[Reduction]] = {}
 
     def own(self, spec: ExtractorSpec) -> Embedding:
         """An extractor's own space."""
@@ -128,8 +130,9 @@ class Embeddings:
             raise AlbumError(ErrorCode.SPACE_OUTDATED, name=space.extractor)
         if not space.source:
             return own
-        reduced = self._reductions.load(space).apply
-        return Embedding(space, own.edge, own.extractor, reduced)
+        load = partial(self._reductions.load, space)
+        reduction = self._reduced.setdefault(space.name, Once(load))()
+        return Embedding(space, own.edge, own.extractor, reduction.apply)
 
 
 @dataclass(frozen=True, slots=True)

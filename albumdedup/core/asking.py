@@ -8,7 +8,6 @@ import math
 import os
 import re
 import urllib.parse
-import urllib.request
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -142,9 +141,9 @@ OPEN = Sieve()
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``like`` is not empty. Answers are at least ``least`` similar; of all of them, in their
-    order, ``offset`` are passed over and at most ``top`` told. ``leave_out`` is a file that is
-    no answer."""
+    """``like`` is empty only where the descriptor is known already. Answers are at least ``least``
+    similar; of all of them, in their order, ``offset`` are passed over and at most ``top`` told.
+    ``leave_out`` is a file that is no answer."""
 
     like: tuple[Example, ...]
     unlike: tuple[Example, ...] = ()
@@ -166,7 +165,9 @@ def local_path(named: str) -> str:
     parts = urllib.parse.urlsplit(named)
     if parts.netloc not in ("", "localhost"):
         raise AlbumError(ErrorCode.WEB_ADDRESS, path=named)
-    return os.path.abspath(urllib.request.url2pathname(parts.path))
+    from urllib.request import url2pathname  # with it come http and ssl, before the first paint
+
+    return os.path.abspath(url2pathname(parts.path))
 
 
 def crop_of(text: str) -> Crop:

@@ -76,10 +76,7 @@ class IndexTable:
     def know(self, stored: NeighbourPairs, control: Control) -> None:
         """As ``VectorTable`` does it."""
         numbers = np.array([self._numbers.get(one, -1) for one in stored.contents], np.int32)
-        a, b = numbers[stored.a], numbers[stored.b]
-        here = (a >= 0) & (b >= 0)
-        known = NeighbourPairs(self._ids, a[here], b[here], stored.steps[here])
-        self._closest = Closest(known, control)
+        self._closest = Closest(stored.renumbered(self._ids, numbers), control)
 
     def pairs(self) -> NeighbourPairs:
         return self._closest.pairs()

@@ -80,10 +80,7 @@ class VectorTable:
         """Take the pairs that were found before; those of contents that are not here are left
         out. Raises Cancelled."""
         numbers = self._numbered(stored.contents, control, -1)
-        a, b = numbers[stored.a], numbers[stored.b]
-        here = (a >= 0) & (b >= 0)
-        known = NeighbourPairs(self._ids, a[here], b[here], stored.steps[here])
-        self._closest = Closest(known, control)
+        self._closest = Closest(stored.renumbered(self._ids, numbers), control)
 
     def pairs(self) -> NeighbourPairs:
         """All that are known and stay."""

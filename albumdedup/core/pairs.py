@@ -34,6 +34,13 @@ class NeighbourPairs:
     def arrays(self) -> tuple[Rows, Rows, Steps]:
         return self.a, self.b, self.steps
 
+    def renumbered(self, contents: Sequence[ContentId], numbers: Rows) -> NeighbourPairs:
+        """Those of them whose ends are among other ``contents``; ``numbers`` says where there each
+        of these is, and -1 of one that is not."""
+        a, b = numbers[self.a], numbers[self.b]
+        here = (a >= 0) & (b >= 0)
+        return NeighbourPairs(contents, a[here], b[here], self.steps[here])
+
     def matches(self) -> list[Match]:
         """One by one, each with its smaller id first, ordered by ids."""
         named = self.contents

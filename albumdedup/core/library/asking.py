@@ -72,13 +72,7 @@ class Asking(Verbs):
     def similar_to(self, vector: Descriptors, top: int) -> list[SearchHit]:
         """The photos that are most similar to float32[dim], best first; one hit per file. Safe on
         any thread."""
-        similarity = dict(self._searcher.most_similar(vector, top))
-        hits = [
-            SearchHit(photo, similarity[photo.content])
-            for photo in self.photos_of(list(similarity))
-        ]
-        hits.sort(key=lambda hit: (-hit.similarity, hit.photo.content, hit.photo.path))
-        return hits[:top]
+        return self._searcher.photos(vector, Question((), top=top))[:top]
 
     def cameras(self) -> list[str]:
         """The cameras of the library's photos, by name."""

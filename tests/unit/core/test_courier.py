@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+from test_delivery import DIM, agree, described
 
 from albumdedup.core import courier as module
 from albumdedup.core.control import Control
@@ -17,12 +16,10 @@ from albumdedup.core.courier import Courier
 from albumdedup.core.delivery import Delivery
 from albumdedup.core.errors import AlbumError, Cancelled, ErrorCode
 from albumdedup.core.executors import InlineExecutor, ThreadExecutor
-from albumdedup.core.ports import ContentRecord, Lane
-from albumdedup.core.types import ContentId, Descriptors, PhotoMetadata
-from albumdedup.store.catalog import SqliteCatalog, open_catalog
+from albumdedup.core.ports import Lane
+from albumdedup.core.types import ContentId, Descriptors
+from albumdedup.store.catalog import SqliteCatalog
 from tests.fakes import MemoryVectorStore
-
-DIM = 4
 
 
 class Held(MemoryVectorStore):
@@ -57,31 +54,10 @@ class Counting(ThreadExecutor):
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[SqliteCatalog]:
-    opened, _ = open_catalog(tmp_path / "catalog.sqlite")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def executor() -> Iterator[Counting]:
     made = Counting()
     yield made
     made.close()
-
-
-def described(catalog: SqliteCatalog, number: int) -> tuple[list[ContentId], Descriptors]:
-    ids = [ContentId(f"{number:064x}")]
-    rows = np.random.default_rng(number).standard_normal((1, DIM)).astype(np.float32)
-    catalog.save([], [ContentRecord(c, 9, 9, "PNG", PhotoMetadata(), False) for c in ids])
-    catalog.save_vectors(ids, rows)
-    catalog.mark_indexed(ids)
-    return ids, rows
-
-
-def agree(catalog: SqliteCatalog, store: MemoryVectorStore) -> bool:
-    kept, there = catalog.vectors(), store.everything()
-    return kept[0] == there[0] and np.array_equal(kept[1], there[1])
 
 
 def test_the_store_works_on_its_own_thread_and_has_all_in_the_end(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,17 +13,10 @@ from albumdedup.core.delivery import LAST_TRIES, Delivery, move
 from albumdedup.core.errors import AlbumError, Cancelled, ErrorCode
 from albumdedup.core.ports import ContentRecord
 from albumdedup.core.types import ContentId, Descriptors, PhotoMetadata
-from albumdedup.store.catalog import SqliteCatalog, open_catalog
+from albumdedup.store.catalog import SqliteCatalog
 from tests.fakes import MemoryVectorStore
 
 DIM = 4
-
-
-@pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[SqliteCatalog]:
-    opened, _ = open_catalog(tmp_path / "catalog.sqlite")
-    yield opened
-    opened.close()
 
 
 class Moody(MemoryVectorStore):

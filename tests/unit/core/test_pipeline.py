@@ -74,16 +74,6 @@ def desk(tmp_path, monkeypatch):
     desk.library.close()
 
 
-@pytest.fixture
-def album(tmp_path):
-    folder = tmp_path / "album"
-    for number in range(6):
-        save(scene(number), folder / f"{number}.jpg")
-    shutil.copy(folder / "0.jpg", folder / "0 copy.jpg")
-    save(scene(1).resize((480, 360)), folder / "1 small.jpg")
-    return folder
-
-
 def test_each_new_file_is_read_once_and_equal_bytes_are_decoded_once(desk, album):
     summary = desk.scan(album)
     assert sorted(desk.reads) == sorted(str(p) for p in album.iterdir())

@@ -100,16 +100,6 @@ def desk(tmp_path, monkeypatch):
     desk.library.close()
 
 
-@pytest.fixture
-def album(tmp_path):
-    folder = tmp_path / "album"
-    for number in range(6):
-        save(scene(number), folder / f"{number}.jpg")
-    shutil.copy(folder / "0.jpg", folder / "0 copy.jpg")
-    save(scene(1).resize((480, 360)), folder / "1 small.jpg")
-    return folder
-
-
 CONTENTS = 7
 
 
