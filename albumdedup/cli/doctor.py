@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from albumdedup.core.paths import AppPaths
 from albumdedup.core.settings import Settings
 from albumdedup.ml.registry import SPECS, weights_of
 from albumdedup.ml.weights import read_weights
+from albumdedup.system.files import free_space
 
 PACKAGES = (
     "numpy",
@@ -131,10 +131,7 @@ def _server(settings: Settings) -> Finding:
 
 
 def _space(paths: AppPaths) -> Finding:
-    place = paths.root
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
+    free = free_space(str(paths.root))
     mend = "" if free > LOW_SPACE else _("Free some space on the disk of the library.")
     return Finding(_("free space"), human_bytes(free), mend)
 

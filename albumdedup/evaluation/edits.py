@@ -67,11 +67,6 @@ EDIT_FUNCTIONS: Mapping[str, Edit] = {kind.name: kind.in_memory for kind in KIND
 """Every kind in memory, re-encodings too: encoded and decoded again, without files."""
 
 
-def pixel_edits(name: str) -> Edit:
-    """One kind as a function of pixels, for checks without files. Raises KeyError."""
-    return EDIT_FUNCTIONS[name]
-
-
 def chance_of(seed: int, photo: str, kind: str) -> random.Random:
     """The generator of one edit of one photo: the same whatever else the album holds."""
     return random.Random(f"{seed}/{photo}/{kind}")

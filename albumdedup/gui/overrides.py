@@ -16,12 +16,6 @@ class Overrides:
     roles: frozenset[tuple[str, Role]] = frozenset()
     keepers: frozenset[str] = frozenset()
 
-    def role_of(self, path: str) -> Role | None:
-        for role in (Role.KEEP, Role.REMOVE):
-            if (path, role) in self.roles:
-                return role
-        return None
-
     def with_role(self, path: str, role: Role | None) -> Overrides:
         """Set, or with None forget, the role of one photo."""
         rest = frozenset(entry for entry in self.roles if entry[0] != path)

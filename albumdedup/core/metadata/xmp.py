@@ -46,7 +46,6 @@ _XMP_EXTRAS = {
 _ORIENTATION = "{http://ns.adobe.com/tiff/1.0/}Orientation"
 _TURNS = frozenset("12345678")
 _WANTED = frozenset({*_XMP_EXTRAS, *_XMP_DATES, _ORIENTATION})
-EXTRA_NAMES = frozenset(_XMP_EXTRAS)
 PEOPLE = tuple(name for name, kind in _XMP_EXTRAS.items() if kind == "people")
 
 _WORTH_PARSING = re.compile(
