@@ -196,7 +196,7 @@ def build(
     def open_extractor(name: str) -> Extractor:
         if other is not None and name != first.name:
             return other(name)
-        return create(name, settings.device, torch_threads(settings), paths.inference, paths.models)
+        return create(name, settings.device, torch_threads(settings), paths.models)
 
     extractors = Extractors(open_extractor)
     reductions = Reductions(paths.reductions)

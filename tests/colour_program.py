@@ -19,7 +19,7 @@ SECONDS_A_PHOTO = 0.02
 
 
 class SlowExtractor(ColourExtractor):
-    def extract(self, batch):
+    def extract(self, batch, *, quick=False):
         time.sleep(SECONDS_A_PHOTO * len(batch))
         return super().extract(batch)
 

@@ -179,7 +179,7 @@ class HistogramExtractor:
     def spec(self) -> ExtractorSpec:
         return self._spec
 
-    def extract(self, batch: Sequence[Pixels]) -> Descriptors:
+    def extract(self, batch: Sequence[Pixels], *, quick: bool = False) -> Descriptors:
         rows = [_describe(pixels) for pixels in batch]
         return np.array(rows, np.float32).reshape(len(rows), HISTOGRAM_SPEC.dim)
 
@@ -223,7 +223,7 @@ class ColourExtractor:
     def spec(self) -> ExtractorSpec:
         return self._spec
 
-    def extract(self, batch: Sequence[Pixels]) -> Descriptors:
+    def extract(self, batch: Sequence[Pixels], *, quick: bool = False) -> Descriptors:
         self.described += len(batch)
         rows = [_colours(pixels) for pixels in batch]
         return np.array(rows, np.float32).reshape(len(rows), COLOUR_SPEC.dim)

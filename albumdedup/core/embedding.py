@@ -31,6 +31,6 @@ class Embedding:
     reduced: Callable[[Descriptors], Descriptors] | None = None
 
     def describe(self, squares: Sequence[Pixels]) -> Descriptors:
-        """float32[n, dim]. Raises AlbumError."""
-        found = self.extractor().extract(squares)
+        """float32[n, dim], to ask with and not to keep. Raises AlbumError."""
+        found = self.extractor().extract(squares, quick=True)
         return found if self.reduced is None else self.reduced(found)

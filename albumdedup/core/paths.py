@@ -42,10 +42,6 @@ class AppPaths:
         return self.root / "reductions"
 
     @property
-    def inference(self) -> Path:
-        return self.root / "inference.json"
-
-    @property
     def models(self) -> Path:
         """Weights that the person downloaded or imported."""
         return self.root / "models"

@@ -96,8 +96,12 @@ class Extractor(Protocol):
     @property
     def spec(self) -> ExtractorSpec: ...
 
-    def extract(self, batch: Sequence[Pixels]) -> Descriptors:
-        """uint8[edge, edge, 3] each → float32[n, dim], rows of norm 1, in order."""
+    def extract(self, batch: Sequence[Pixels], *, quick: bool = False) -> Descriptors:
+        """uint8[edge, edge, 3] each → float32[n, dim], rows of norm 1, in order.
+
+        A photo's row has the same bits whatever stands beside it, but for ``quick``: then a few
+        pictures do not wait for a whole batch's work, and the last bits may be others.
+        """
         ...
 
 

@@ -149,7 +149,7 @@ class _Timed:
     def spec(self) -> ExtractorSpec:
         return self.extractor.spec
 
-    def extract(self, batch: Sequence[Pixels]) -> Descriptors:
+    def extract(self, batch: Sequence[Pixels], *, quick: bool = False) -> Descriptors:
         if not self._warm:
             self.extractor.extract(batch[:1])
             self._warm = True

@@ -73,12 +73,13 @@ def create(
     name: str = DEFAULT,
     device: str = "auto",
     threads: int | None = None,
-    remember: Path | None = None,
     models: Path | None = None,
+    *,
+    exact: bool = False,
 ) -> Extractor:
     """Load an extractor's weights, from the program itself or from the folder ``models``, and make
-    it ready. With ``remember``, a file, it computes in the precision that a short trial found best
-    on this machine, and the file (for ``album``; others have one beside it) keeps that.
+    it ready. It computes in half precision where the device has instructions for that, unless
+    ``exact``.
 
     ``device`` is ``auto``, ``cpu``, ``cuda``, ``cuda:<n>`` or ``mps``; ``threads`` is the number
     of torch's own threads on a CPU (the process as a whole; None leaves it alone). Raises
@@ -92,8 +93,6 @@ def create(
     preload_torch()  # before the import beneath
     from albumdedup.ml.torch_extractor import TorchExtractor
 
-    if remember is not None and name != DEFAULT:
-        remember = remember.with_stem(f"{remember.stem}-{name}")
     try:
         return TorchExtractor(
             spec,
@@ -102,7 +101,7 @@ def create(
             weights=weights,
             sha256=sha256,
             rows=row.batch,
-            remember=remember,
+            exact=exact,
         )
     except AlbumError as error:
         if row.source is None:

@@ -17,8 +17,8 @@ from albumdedup.ml.weights import read_weights
 
 BATCH = 32
 FEW = 4
-"""So few photos have a pass of their own size: a search waits for one descriptor, not for 32. On
-the processors that were tried the bits are the same; within 1e-5 they are on all."""
+"""So few photos may have a pass of their own size: a search waits for one descriptor, not for 32.
+Other kernels may run then, and the last bits be others."""
 
 
 def pick_device(wish: str) -> torch.device:
@@ -42,24 +42,21 @@ class TorchExtractor:
         weights: Path | None = None,
         sha256: str = "",
         rows: int = BATCH,
-        remember: Path | None = None,
+        exact: bool = False,
     ) -> None:
         """``threads`` sets torch's intra-op threads for the whole process. ``weights`` and
         ``sha256`` are as for ``read_weights``; ``rows`` is the number of photos of one pass.
-        ``remember`` is the file that holds which precision was found to be right and fastest here,
-        or will; without it everything is float32.
+        ``exact`` computes in float32 whatever the device has (``ml.precision``).
 
         Raises AlbumError(WEIGHTS_MISSING) or AlbumError(WEIGHTS_CHANGED).
         """
-        data = read_weights(spec, weights, sha256)
         if threads is not None:
             torch.set_num_threads(max(1, threads))
         self._spec = spec
         self._device = pick_device(device)
         self._most = self._rows = rows
-        self._network = build(spec.name, load(data)).to(self._device)
-        if remember is not None:
-            self._network = at_best(self._network, spec, self._device, self._rows, remember)
+        self._weights, self._sha256, self._exact = weights, sha256, exact
+        self._network = self._made()
 
     @property
     def spec(self) -> ExtractorSpec:
@@ -70,26 +67,32 @@ class TorchExtractor:
         """Where it computes now; changes to ``cpu`` when a GPU's memory does not suffice."""
         return str(self._device)
 
-    def extract(self, batch: Sequence[Pixels]) -> Descriptors:
+    def extract(self, batch: Sequence[Pixels], *, quick: bool = False) -> Descriptors:
         """uint8[edge, edge, 3] each, upright sRGB → float32[n, dim], rows of norm 1, in order.
 
-        Every pass has the same shape (the last is filled up), but for a ``FEW``, so that the same
-        kernels run and a photo's descriptor does not depend on its neighbours.
+        Every pass has the same shape (the last is filled up), so that the same kernels run and a
+        photo's descriptor does not depend on its neighbours; but for a ``FEW`` that are ``quick``.
         """
         out = np.empty((len(batch), self._spec.dim), np.float32)
         start = 0
         while start < len(batch):
             try:
                 part = batch[start : start + self._rows]
-                out[start : start + len(part)] = self._pass(part)
+                small = quick and len(part) <= FEW
+                out[start : start + len(part)] = self._pass(part, FEW if small else self._rows)
                 start += len(part)
             except torch.OutOfMemoryError:
                 self._shrink()
         return out
 
-    def _pass(self, part: Sequence[Pixels]) -> Descriptors:
-        rows = min(FEW, self._rows) if len(part) <= FEW else self._rows
-        values = to_batch(part, self._spec.input_edge, rows)
+    def _made(self) -> torch.nn.Module:
+        """Raises AlbumError as the constructor does."""
+        data = read_weights(self._spec, self._weights, self._sha256)
+        network = build(self._spec.name, load(data)).to(self._device)
+        return network if self._exact else at_best(network, self._spec, self._device)
+
+    def _pass(self, part: Sequence[Pixels], rows: int) -> Descriptors:
+        values = to_batch(part, self._spec.input_edge, min(rows, self._rows))
         with torch.inference_mode():
             tensor = self._carried(torch.from_numpy(values)).permute(0, 3, 1, 2)
             found: Descriptors = self._network(tensor)[: len(part)].float().cpu().numpy()
@@ -107,6 +110,6 @@ class TorchExtractor:
             self._rows //= 2
         else:
             self._device, self._rows = torch.device("cpu"), self._most
-            self._network = self._network.to(self._device)
+            self._network = self._made()  # the card's half precision is not the processor's
         if torch.cuda.is_available():
             torch.cuda.empty_cache()

@@ -29,7 +29,7 @@ def squares(count, seed=3):
 
 @pytest.fixture(scope="module")
 def extractor():
-    return create("album", "cpu")
+    return create("album", "cpu", exact=True)
 
 
 def test_card_numbers(extractor):
@@ -98,21 +98,17 @@ class SmallCard(torch.nn.Module):
 
 
 def test_out_of_memory_halves_the_batch_and_goes_on(extractor):
-    small = TorchExtractor(SPECS["album"], device="cpu")
+    small = TorchExtractor(SPECS["album"], device="cpu", exact=True)
     small._network = card = SmallCard(small._network, 8)
     pictures = squares(20)
     found = small.extract(pictures)
-    assert card.asked == [32, 16, 8, 8, 4]
+    assert card.asked == [32, 16, 8, 8, 8]
     np.testing.assert_allclose(found, extractor.extract(pictures), atol=1e-5)
 
 
 def test_a_card_without_room_for_one_is_left_for_the_cpu(extractor):
-    class Full(SmallCard):
-        def to(self, device):
-            return self.network.to(device)
-
-    small = TorchExtractor(SPECS["album"], device="cpu")
-    small._network = Full(small._network, 0)
+    small = TorchExtractor(SPECS["album"], device="cpu", exact=True)
+    small._network = SmallCard(small._network, 0)
     pictures = squares(3)
     np.testing.assert_array_equal(small.extract(pictures), extractor.extract(pictures))
     assert small.device == "cpu"
@@ -133,6 +129,23 @@ def test_torchvision_is_not_imported():
         "sys.exit('torchvision' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_few_that_are_in_a_hurry_get_nearly_the_same(exact):
+    made = create("album", "cpu", exact=exact)
+    pictures = squares(3)
+    np.testing.assert_allclose(
+        made.extract(pictures, quick=True), made.extract(pictures), atol=1e-5 if exact else 2e-3
+    )
+
+
+def test_only_those_in_a_hurry_have_a_smaller_pass(extractor):
+    small = TorchExtractor(SPECS["album"], device="cpu")
+    small._network = card = SmallCard(small._network, BATCH)
+    for count, quick in ((1, False), (4, True), (5, True), (BATCH + 2, True)):
+        small.extract(squares(count), quick=quick)
+    assert card.asked == [BATCH, 4, BATCH, BATCH, 4]
 
 
 @pytest.mark.gpu

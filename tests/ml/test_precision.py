@@ -1,17 +1,13 @@
-"""Half precision where it is right and pays; else float32; tried once."""
+"""Half precision where the device has it and it is right; else float32; never by the clock."""
 
 from __future__ import annotations
-
-import json
-from dataclasses import asdict, replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from albumdedup.ml import precision
-from albumdedup.ml.precision import LEAST_COSINE, Trial, tried
+from albumdedup.ml.precision import LEAST_COSINE, half_of
 from albumdedup.ml.registry import SPECS, create
 
 SPEC = SPECS["album"]
@@ -25,21 +21,17 @@ def squares(count: int) -> list:
 
 @pytest.fixture(scope="module")
 def plain():
-    return create("album", "cpu")
+    return create("album", "cpu", exact=True)
 
 
 @pytest.fixture
 def half(monkeypatch):
-    """As on a machine where half precision is possible and pays."""
-    monkeypatch.setattr(precision, "_half", lambda device: torch.bfloat16)
-    monkeypatch.setattr(precision, "WORTH_IT", 0.0)
+    """As on a processor with bfloat16."""
+    monkeypatch.setattr(precision, "half_of", lambda device: torch.bfloat16)
 
 
-def test_descriptors_of_half_precision_are_those_of_float32(plain, half, tmp_path: Path) -> None:
-    fast = create("album", "cpu", remember=tmp_path / "inference.json")
-    kept = json.loads((tmp_path / "inference.json").read_text())
-    assert kept["precision"] == "bfloat16"
-    assert kept["cosine"] >= LEAST_COSINE
+def test_descriptors_of_half_precision_are_those_of_float32(plain, half) -> None:
+    fast = create("album", "cpu")
     ones, others = plain.extract(squares(40)), fast.extract(squares(40))
     assert others.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(others, axis=1), 1, atol=1e-6)
@@ -48,53 +40,44 @@ def test_descriptors_of_half_precision_are_those_of_float32(plain, half, tmp_pat
     assert cosines.min() < 1 - 1e-7, "it did compute in another precision"
 
 
-def test_half_precision_does_not_depend_on_neighbours(half, tmp_path: Path) -> None:
-    fast = create("album", "cpu", remember=tmp_path / "inference.json")
+def test_half_precision_does_not_depend_on_neighbours(half) -> None:
+    fast = create("album", "cpu")
     pictures = squares(37)
     whole = fast.extract(pictures)
     for row in (0, 17, 31, 36):
         np.testing.assert_array_equal(whole[row], fast.extract([pictures[row]])[0])
 
 
-def test_a_trial_that_is_remembered_is_not_made_again(half, tmp_path: Path, monkeypatch) -> None:
-    file = tmp_path / "inference.json"
-    create("album", "cpu", remember=file)
-    monkeypatch.setattr(precision, "tried", lambda *_: pytest.fail("tried again"))
-    create("album", "cpu", remember=file)
-
-
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"machine": 1}', "null"])
-def test_a_broken_memory_is_made_anew(half, tmp_path: Path, content: str) -> None:
-    file = tmp_path / "inference.json"
-    file.write_text(content)
-    create("album", "cpu", remember=file)
-    assert json.loads(file.read_text())["precision"] == "bfloat16"
-
-
-def test_another_machine_is_tried_anew(half, tmp_path: Path) -> None:
-    file = tmp_path / "inference.json"
-    file.write_text(json.dumps(asdict(Trial("another", "float32", 1.0, 4.0, 4.0))))
-    create("album", "cpu", remember=file)
-    assert json.loads(file.read_text())["precision"] == "bfloat16"
-
-
-def test_a_memory_that_cannot_be_kept_stops_nothing(half, tmp_path: Path) -> None:
-    made = create("album", "cpu", remember=tmp_path / "no" / "such" / "folder.json")
-    assert made.extract(squares(1)).shape == (1, SPEC.dim)
-
-
-def test_what_is_not_faster_or_not_right_stays_float32(plain, monkeypatch) -> None:
-    monkeypatch.setattr(precision, "_half", lambda device: torch.bfloat16)
-    monkeypatch.setattr(precision, "WORTH_IT", 1e9)
-    assert tried(plain._network, SPEC, CPU, 4).precision == "float32"
-    monkeypatch.setattr(precision, "WORTH_IT", 0.0)
-    monkeypatch.setattr(precision, "LEAST_COSINE", 1.1)
-    assert tried(plain._network, SPEC, CPU, 4).precision == "float32"
-
-
-def test_a_device_without_half_precision_is_not_tried(plain, monkeypatch) -> None:
-    monkeypatch.setattr(precision, "_half", lambda device: None)
-    found = tried(plain._network, SPEC, CPU, 4, "here")
-    assert replace(found, milliseconds=0.0, float32_milliseconds=0.0) == Trial(
-        "here", "float32", 1.0, 0.0, 0.0
+def test_two_libraries_of_one_computer_get_the_same_bits(half) -> None:
+    pictures = squares(9)
+    np.testing.assert_array_equal(
+        create("album", "cpu").extract(pictures), create("album", "cpu").extract(pictures)
     )
+
+
+@pytest.mark.parametrize("spoil", [0.0, float("nan"), -1.0])
+def test_what_is_not_right_stays_float32(plain, half, monkeypatch, caplog, spoil) -> None:
+    class Spoilt(torch.nn.Module):
+        def __init__(self, network):
+            super().__init__()
+            self.network = network
+
+        def forward(self, x):
+            return self.network(x) * spoil
+
+    monkeypatch.setattr(precision, "lowered", lambda network, kind: Spoilt(network))
+    made = create("album", "cpu")
+    np.testing.assert_array_equal(made.extract(squares(5)), plain.extract(squares(5)))
+    assert "computes in float32" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("bf16", "amx", "kind"),
+    [(False, False, None), (True, False, torch.bfloat16), (False, True, torch.bfloat16)],
+)
+def test_the_processor_decides(monkeypatch, bf16, amx, kind) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: bf16)
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx)
+    assert half_of(CPU) is kind
+    assert half_of(torch.device("cuda")) is torch.float16
+    assert half_of(torch.device("mps")) is None

@@ -90,7 +90,7 @@ class SpreadExtractor:
     def spec(self) -> ExtractorSpec:
         return self._real.spec
 
-    def extract(self, batch: Sequence[Pixels]) -> Descriptors:
+    def extract(self, batch: Sequence[Pixels], *, quick: bool = False) -> Descriptors:
         self._real.extract(batch)
         rows = [unrelated(_number(pixels), self.spec.dim) for pixels in batch]
         return np.stack(rows)

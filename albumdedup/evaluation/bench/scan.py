@@ -52,9 +52,7 @@ def bench_scan(folders: Sequence[str], settings: Settings, runs: int = 3) -> Ben
     takes as many threads as there are cores, which the product shares among its lanes.
     """
     spec = SPECS[settings.extractor]
-    with tempfile.TemporaryDirectory() as place:  # in the precision that the product would take
-        tried = Path(place) / "inference.json"
-        extractor = create(spec.name, settings.device, torch_threads(settings), tried)
+    extractor = create(spec.name, settings.device, torch_threads(settings))
     extractor.extract([np.zeros((spec.input_edge, spec.input_edge, 3), np.uint8)] * settings.batch)
     paths = [found.path for found in scan(folders, Control())]
     size = sum(len(Path(path).read_bytes()) for path in paths)

@@ -182,7 +182,7 @@ def test_stopped_it_answers_as_before_and_goes_on_where_it_was(desk, album):
     control = Control()
     kept = desk.colours.extract
 
-    def extract(batch):
+    def extract(batch, *, quick=False):
         if desk.colours.described:
             control.cancel()
         return kept(batch)
@@ -459,7 +459,7 @@ def test_what_a_reduction_keeps_is_measured_without_a_change(desk, many):
 class Turned(HistogramExtractor):
     """What a new version brings: nearly the same, from other weights."""
 
-    def extract(self, batch):
+    def extract(self, batch, *, quick=False):
         return np.ascontiguousarray(np.roll(super().extract(batch), 1, axis=1))
 
 
@@ -495,7 +495,7 @@ def test_a_new_version_that_is_stopped_leaves_the_groups_and_goes_on(desk, album
     update(desk, monkeypatch)
     control, real = Control(), Turned.extract
 
-    def extract(self, batch):
+    def extract(self, batch, *, quick=False):
         control.cancel()
         return real(self, batch)
 
