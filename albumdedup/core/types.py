@@ -493,6 +493,8 @@ class IndexSummary:
     """Those that are not, as their files are not there now."""
     switch_trouble: AlbumError | None = None
     """Why the chosen embedding does not answer yet."""
+    taken_up: bool = False
+    """No folder was to be looked through, only known photos to be described."""
     unread_before: int = 0
 
 

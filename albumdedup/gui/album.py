@@ -298,4 +298,5 @@ class Album(QObject):
         self._errands.library = result.library
         self.opened.emit(result)
         self.refresh()
+        self._scans.take_up()
         self._scans.go_on()

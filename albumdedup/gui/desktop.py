@@ -51,7 +51,7 @@ class Desktop(QObject):
 
     @Slot(object)
     def _on_scanned(self, summary: IndexSummary) -> None:
-        if self._window.isActiveWindow():
+        if self._window.isActiveWindow() or summary.taken_up:
             return
         QApplication.alert(self._window)
         groups = len(self._album.shown)

@@ -117,6 +117,16 @@ class Narrator(QObject):
             self._bottom.say(sentence)
 
 
+def _taken_up_sentence(summary: IndexSummary) -> str:
+    if summary.undescribed:
+        return ngettext(
+            "What is similar is told in the new way; {n} photo that is not there now follows.",
+            "What is similar is told in the new way; {n} photos that are not there now follow.",
+            summary.undescribed,
+        ).format(n=f"{summary.undescribed:,}")
+    return _("What is similar is told in the new way now.")
+
+
 def _scanned_sentence(summary: IndexSummary, bad: int) -> str:
     missing = summary.missing_roots
     if len(missing) == 1:
@@ -131,10 +141,12 @@ def _scanned_sentence(summary: IndexSummary, bad: int) -> str:
     if not summary.files and summary.problems:
         words = _("{folder} could not be looked into.")
         return words.format(folder=shown(summary.problems[0].path))
-    if not summary.files:
-        return _("There are no photos in it.")
     if summary.switch_trouble is not None:
         return switch_sentence(summary.switch_trouble)
+    if not summary.files and summary.taken_up:
+        return _taken_up_sentence(summary)
+    if not summary.files:
+        return _("There are no photos in it.")
     if summary.vectors_trouble is not None:
         return vectors_sentence(summary.vectors_trouble, summary.vectors_waiting)
     if summary.family_trouble is not None:

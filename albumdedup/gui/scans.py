@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,6 +12,9 @@ from albumdedup.core.ports import Lane
 from albumdedup.core.types import IndexSummary, Problem
 from albumdedup.gui.errands import Errands
 from albumdedup.gui.jobs import Bridge, JobKind
+
+if TYPE_CHECKING:
+    from albumdedup.core.library import Library
 
 
 class Scans(QObject):
@@ -34,6 +38,13 @@ class Scans(QObject):
         self._queue += [f for f in folders if f not in self._queue]
         self.go_on()
 
+    def take_up(self) -> None:
+        """Describe the photos that are known in the way that was chosen since, and look through no
+        folder."""
+        library = self._errands.library
+        if library is not None and library.unanswered() and not self.running and not self._queue:
+            self._start(library, ())
+
     def waits_for(self, folder: str) -> bool:
         """Whether a folder waits for a scan that has not begun."""
         return folder in self._queue
@@ -43,10 +54,14 @@ class Scans(QObject):
 
     def go_on(self) -> None:
         """Begin the next scan where none runs and folders wait."""
-        library, changed = self._errands.library, self._changed
+        library = self._errands.library
         if library is None or not self._queue or self.running or self._errands.closing:
             return
         roots, self._queue = self._queue, []
+        self._start(library, roots)
+
+    def _start(self, library: Library, roots: Sequence[str]) -> None:
+        changed = self._changed
         self._errands.start(
             JobKind.INDEX, Lane.LIBRARY,
             lambda control, sink: library.index(roots, control, sink, changed),

@@ -111,6 +111,7 @@ class FakeLibrary:
         self.preferred: list[str] = []
         self.operations: list[Operation] = []
         self.closed = False
+        self.chosen_anew = False
         self.forgotten: list[str] = []
         self.described: list[int] = []
         self.asked: list = []
@@ -120,6 +121,9 @@ class FakeLibrary:
 
     def _note(self) -> None:
         self.threads.add(threading.current_thread().name)
+
+    def unanswered(self) -> bool:
+        return self.chosen_anew
 
     def index(self, roots, control=None, sink=None, changed=None) -> IndexSummary:
         self._note()
@@ -143,6 +147,9 @@ class FakeLibrary:
         if changed:
             changed()
         self.content = replace(self.content, unreadable=self.problems)
+        if not roots:
+            self.chosen_anew = False
+            return IndexSummary(0, 0, 0, 0, 0, 0, 1.0, 0, {}, described=3, taken_up=True)
         return IndexSummary(
             self.shots * 3, self.shots * 3, 0, self.shots, len(self.problems), 0, 1.0, 0, {}
         )

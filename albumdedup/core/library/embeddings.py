@@ -42,6 +42,20 @@ class Embeddings(Verbs):
         """The embeddings beside the one that finds the duplicates, with what they take."""
         return self._parts.catalog.spaces()
 
+    def unanswered(self) -> bool:
+        """Whether another embedding was chosen than the one that answers. ``index`` describes what
+        it lacks, without any folder to look through too."""
+        parts = self._parts
+        if not parts.catalog.has_indexed():
+            return False
+        answers = parts.catalog.answering()
+        if parts.chosen is None or answers is None:
+            return parts.chosen is not answers
+        if not parts.wish.dim:
+            return answers != parts.chosen.space
+        assert parts.reducer is not None
+        return answers != parts.reducer(parts.chosen.space.extractor).space(parts.wish)
+
     def forget_space(self, extractor: str) -> int:
         """Free what the descriptors of an extractor take, reduced ones too; returns how many
         bytes of the catalog. Where they answered, those that find the duplicates do. The photos,

@@ -70,6 +70,7 @@ class Scanning(Embeddings):
         summary = dataclasses.replace(
             summary, unread_before=max(0, unread), family_trouble=family_trouble,
             seconds=summary.seconds + checked.seconds, seconds_by_part=spent,
+            taken_up=not roots,
         )  # fmt: skip
         if switch is not None:  # after the check: duplicates need not wait for it
             summary = switched(switch, summary, control, reporter, tell)

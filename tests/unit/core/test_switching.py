@@ -103,6 +103,31 @@ def desk(tmp_path, monkeypatch):
 CONTENTS = 7
 
 
+def test_a_choice_that_does_not_answer_yet_is_known_and_taken_up_without_a_folder(desk, album):
+    assert not desk.library.unanswered(), "an empty library lacks nothing"
+    desk.scan(album)
+    assert not desk.library.unanswered()
+    desk.choose(OTHER)
+    assert desk.library.unanswered()
+    summary = desk.scan()
+    assert summary.taken_up
+    assert (summary.files, summary.described, summary.gone) == (0, CONTENTS, 0)
+    assert desk.answering() == OTHER
+    assert not desk.library.unanswered()
+    desk.choose(OTHER, pca=3)
+    assert desk.library.unanswered()
+    desk.scan()
+    assert not desk.library.unanswered()
+    desk.choose(OTHER, pca=2)
+    assert desk.library.unanswered()
+    desk.choose("album")
+    assert desk.library.unanswered()
+    desk.scan()
+    assert not desk.library.unanswered()
+    assert desk.answering() == "album"
+    assert not desk.scan(album).taken_up
+
+
 def test_a_switch_reads_each_content_once_and_keeps_what_is_proven(desk, album):
     desk.scan(album)
     before, groups = desk.pairs(), desk.groups()
