@@ -65,7 +65,10 @@ def words_of(name: str) -> Words:
         ),
         "extractor": Words(
             _("How photos are described"),
-            _("Tells which shots are similar; copies stay the same. The next start describes them anew."),
+            _(
+                "Tells which shots are similar; copies stay the same. "
+                "The next start describes them anew."
+            ),
         ),
         "device": Words(
             _("Computes on"),

@@ -49,8 +49,8 @@ class Embeddings(Verbs):
         if not parts.catalog.has_indexed():
             return False
         answers = parts.catalog.answering()
-        if parts.chosen is None or answers is None:
-            return parts.chosen is not answers
+        if parts.chosen is None:
+            return answers is not None
         if not parts.wish.dim:
             return answers != parts.chosen.space
         assert parts.reducer is not None
