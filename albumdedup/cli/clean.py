@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
 
 from albumdedup.cli.console import ConsoleReporter, printable, say, stopping
 from albumdedup.cli.exits import Exit
@@ -14,7 +15,7 @@ from albumdedup.cli.session import Session, open_session, tell_family
 from albumdedup.core.control import Control
 from albumdedup.core.i18n import _, human_bytes, ngettext, tier_name
 from albumdedup.core.keeper import extra_names
-from albumdedup.core.types import OperationReport, Plan, Snapshot, Tier
+from albumdedup.core.types import OperationReport, Plan, PlanItem, Snapshot, Tier
 from albumdedup.system.files import sync_root
 
 
@@ -103,12 +104,7 @@ def _list(plan: Plan, as_json: bool) -> None:
         }
         print(json.dumps(document, indent=1))
         return
-    for item in plan.photos:
-        print(printable(item.victim.path))
-        for path in parts.get(item.victim.path, ()):
-            print(printable(_("    with {path}").format(path=path)))
-        stays = _("stays: {path}").format(path=item.survivor.path)
-        print(printable(f"    {tier_name(item.tier)} · {stays} · {item.reason}"))
+    _list_going(plan, parts)
     for one in plan.sidecars:
         print(printable(one.path))
         print(_("    would be written: {kinds}").format(kinds=extra_names(one.kinds)))
@@ -119,6 +115,21 @@ def _list(plan: Plan, as_json: bool) -> None:
             len(plan.photos),
         ).format(n=f"{len(plan.photos):,}", size=human_bytes(plan.bytes))
     )
+
+
+def _list_going(plan: Plan, parts: Mapping[str, Sequence[str]]) -> None:
+    """Each photo that stays, with why, then the copies of it that would go."""
+    of_keeper: dict[str, list[PlanItem]] = {}
+    for item in plan.photos:
+        of_keeper.setdefault(item.survivor.path, []).append(item)
+    for keeper, items in of_keeper.items():
+        print(printable(_("stays: {path}").format(path=keeper)))
+        for reason in dict.fromkeys(item.reason for item in items):
+            print(printable(f"    {reason}"))
+        for item in items:
+            print(printable(f"    {tier_name(item.tier)} · {item.victim.path}"))
+            for path in parts.get(item.victim.path, ()):
+                print(printable("    " + _("    with {path}").format(path=path)))
 
 
 def _apply(session: Session, plan: Plan, as_json: bool, path: str | None) -> Exit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -52,6 +52,11 @@ def _number(count: int) -> str:
     return f"{count:,}"
 
 
+def _rate(speed: float, count: Callable[[int], str]) -> str:
+    """Slow work has a speed too: "0.4", not "0"."""
+    return count(round(speed)) if speed >= 10 else f"{speed:.1f}"
+
+
 class ConsoleReporter:
     """Shows progress: one line rewritten in a terminal, a line now and then elsewhere."""
 
@@ -79,7 +84,7 @@ class ConsoleReporter:
         parts = [f"{words} · {count(progress.done)} / {count(progress.total)}"]
         if seconds > 1 and progress.done:
             speed = progress.done / seconds
-            parts.append(_("{speed} per second").format(speed=count(round(speed))))
+            parts.append(_("{speed} per second").format(speed=_rate(speed, count)))
             if seconds > 5 and progress.done < progress.total:
                 left = human_seconds((progress.total - progress.done) / speed)
                 parts.append(_("about {time} left").format(time=left))

@@ -8,7 +8,8 @@ from argparse import Namespace
 
 from albumdedup.cli.console import ConsoleReporter, human_seconds, printable, say, stopping
 from albumdedup.cli.exits import Exit, exit_code
-from albumdedup.cli.session import open_session, remember
+from albumdedup.cli.report import chosen_rule
+from albumdedup.cli.session import Session, open_session, remember
 from albumdedup.core.causes import as_facts, by_cause, cause_words
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, ErrorCode
@@ -23,7 +24,7 @@ from albumdedup.core.i18n import (
     switch_sentence,
     vectors_sentence,
 )
-from albumdedup.core.types import IndexSummary
+from albumdedup.core.types import IndexSummary, View
 
 LISTED_FILES = 5
 """Files named per cause; the rest is counted."""
@@ -37,8 +38,11 @@ def run(arguments: Namespace) -> Exit:
             summary = session.library.index(arguments.folders, control, reporter)
         finally:
             reporter.end()
+        found = "" if arguments.json else _found_sentence(session, summary)
     _list_problems(summary)
     print(_as_json(summary) if arguments.json else _sentence(summary))
+    if found:
+        print(printable(found))
     for root in summary.missing_roots:
         say(describe(AlbumError(ErrorCode.NOT_THERE, path=root)))
     if summary.vectors_trouble is not None:
@@ -53,6 +57,23 @@ def run(arguments: Namespace) -> Exit:
         return Exit.UNUSABLE
     trouble = summary.vectors_trouble or summary.family_trouble
     return exit_code(trouble.code) if trouble else Exit.DONE
+
+
+def _found_sentence(session: Session, summary: IndexSummary) -> str:
+    """What a clean-up by the settings would take; nothing where the library is as it was."""
+    if not (summary.new or summary.gone or summary.described):
+        return ""
+    library, settings = session.library, session.settings
+    snapshot = library.snapshot()
+    view = View(similarity=settings.similarity, rule=chosen_rule(settings))
+    plan = library.plan(library.find_groups(view, snapshot))
+    if not plan.photos:
+        return _("No copies were found that could go.")
+    return ngettext(
+        "{n} copy could go ({size}); `albumdedup clean` lists it and moves nothing.",
+        "{n} copies could go ({size}); `albumdedup clean` lists them and moves nothing.",
+        len(plan.photos),
+    ).format(n=f"{len(plan.photos):,}", size=human_bytes(plan.bytes))
 
 
 def _list_problems(summary: IndexSummary) -> None:
@@ -98,11 +119,35 @@ def _trouble(error: AlbumError | None) -> dict[str, str] | None:
     return None if error is None else {"code": error.code, "reason": describe(error)}
 
 
+def _looked_through(summary: IndexSummary) -> str:
+    if not summary.files:
+        words = _("no photos, in {time}")
+    elif not summary.new:
+        words = ngettext(
+            "{files} photo, as before, in {time}",
+            "{files} photos, all as before, in {time}",
+            summary.files,
+        )
+    elif summary.new == summary.files:
+        words = ngettext(
+            "{files} photo, new or changed, in {time}",
+            "{files} photos, all new or changed, in {time}",
+            summary.files,
+        )
+    else:
+        words = ngettext(
+            "{files} photo, {new} new or changed, in {time}",
+            "{files} photos, {new} new or changed, in {time}",
+            summary.files,
+        )
+    return words.format(
+        files=f"{summary.files:,}", new=f"{summary.new:,}", time=human_seconds(summary.seconds)
+    )
+
+
 def _sentence(summary: IndexSummary) -> str:
     parts = [
-        _("{files} photos and {new} of them new or changed in {time}").format(
-            files=f"{summary.files:,}", new=f"{summary.new:,}", time=human_seconds(summary.seconds)
-        ),
+        _looked_through(summary),
         human_bytes(summary.bytes_read),
     ]
     if summary.new and summary.seconds > 0:
@@ -117,7 +162,7 @@ def _sentence(summary: IndexSummary) -> str:
     if summary.undescribed:
         words = _("{n} not there now, described when they are")
         parts.append(words.format(n=f"{summary.undescribed:,}"))
-    parts += [
-        f"{passed_over(kind)} {count:,}" for kind, count in sorted(summary.skipped.items()) if count
-    ]
+    skipped = [f"{passed_over(kind)} {n:,}" for kind, n in sorted(summary.skipped.items()) if n]
+    if skipped:
+        parts.append(_("passed over: {what}").format(what=", ".join(skipped)))
     return printable(" · ".join(parts))

@@ -157,6 +157,6 @@ def test_a_scan_that_is_stopped_does_not_wait_for_a_decoder(tmp_path, album, mon
         assert not thread.is_alive()
         assert ended
     with opened(tmp_path / "library", worker=None) as library:  # what was read is kept
-        assert len(library.snapshot().photos) >= HEALTHY
+        assert len(library.snapshot().photos) >= HEALTHY - 1, "but what the other thread was at"
         library.index([str(album)])
         assert len(library.snapshot().photos) == HEALTHY + 2

@@ -65,7 +65,7 @@ def test_the_main_job_in_chinese(temporary_home, tmp_path):
     small_album(album)
     scanned = run(temporary_home, "scan", album, **chinese)
     assert scanned.returncode == 0, scanned.stderr
-    assert "张照片，其中" in scanned.stdout
+    assert "24 张照片，都是新的或有改动" in scanned.stdout
     assert "正在查看照片" in scanned.stderr
     listed = run(temporary_home, "clean", **chinese)
     assert "保留：" in listed.stdout

@@ -9,13 +9,17 @@ from albumdedup.core.dates import SECOND
 from albumdedup.core.i18n import _, listed, ngettext
 from albumdedup.core.types import DateSource, TakenDate
 
+DAYS_OF_A_YEAR = 365.2425
+"""Of the Gregorian calendar, on average."""
+
 
 def clock(date: TakenDate) -> str:
     return date.wall.isoformat(" ", "milliseconds" if date.precision < SECOND else "seconds")
 
 
 def span(apart: timedelta) -> str:
-    """A length of time in its largest sensible unit: "0.35 s", "12 min", "3 h", "5 days"."""
+    """A length of time in its largest sensible unit: "0.35 s", "12 min", "3 h", "5 days",
+    "8 years"."""
     seconds = abs(apart).total_seconds()
     if seconds < 10:
         return _("{n} s").format(n=f"{seconds:.2f}".rstrip("0").rstrip("."))
@@ -26,7 +30,13 @@ def span(apart: timedelta) -> str:
     if seconds < 2 * 86400:
         return _("{n} h").format(n=round(seconds / 3600))
     days = round(seconds / 86400)
-    return ngettext("{n} day", "{n} days", days).format(n=days)
+    if days < 100:
+        return ngettext("{n} day", "{n} days", days).format(n=days)
+    if days < 2 * DAYS_OF_A_YEAR:
+        months = round(days / (DAYS_OF_A_YEAR / 12))
+        return ngettext("{n} month", "{n} months", months).format(n=months)
+    years = round(days / DAYS_OF_A_YEAR)
+    return ngettext("{n} year", "{n} years", years).format(n=years)
 
 
 def source_name(source: DateSource) -> str:

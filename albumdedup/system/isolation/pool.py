@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -20,6 +21,8 @@ from albumdedup.core.types import DecodeTask, Reason, Refusal
 from albumdedup.system.isolation.process import Process, worker_command
 from albumdedup.system.isolation.wire import Closed, Order, Outcome
 
+_log = logging.getLogger(__name__)
+
 Stopped = Callable[[], bool]
 
 TICK = 0.1
@@ -28,7 +31,9 @@ that slept for an hour has not decoded for an hour."""
 IDLE_SECONDS = 30.0
 """A worker that has nothing to do for so long gives its 100 MB back."""
 MOST = 8
-FAILED_STARTS = 3
+STARTS = 2
+"""For one file: a computer that was short of memory just now may not be a moment later."""
+FAILED_STARTS = 4
 """After so many in a row none is begun any more: each costs a second."""
 
 
@@ -125,7 +130,7 @@ class Workers:
     def _attempt(self, order: Order, stopped: Stopped) -> Outcome:
         """Raises _Died, Cancelled."""
         with self._shift(stopped) as shift:
-            if shift.worker is None and not self._begin(shift):
+            if shift.worker is None and not any(self._begin(shift) for _ in range(STARTS)):
                 return Refusal(Reason.NO_WORKER)
             worker = shift.worker
             assert worker is not None
@@ -192,6 +197,7 @@ class Workers:
                 self._bury(shift)
             if shift.cancelled:
                 raise Cancelled from error
+            _log.warning("A process to decode in did not start: %r", error)
             with self._changed:
                 self._failed_starts += 1
             return False

@@ -93,7 +93,7 @@ def test_three_photos_and_other_sources() -> None:
     )
     named = on("2018-05-01 12:00:00", grade=Grade.B, source=DateSource.FILE_NAME)
     assert choose_keeper([photos[0], photo("n.jpg", taken=named)], "oldest", NOTHING).reason == (
-        "Kept: taken 2018-05-01 12:00:00 (file name), 365 days before the next (camera date)."
+        "Kept: taken 2018-05-01 12:00:00 (file name), 12 months before the next (camera date)."
     )
 
 

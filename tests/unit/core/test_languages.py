@@ -95,6 +95,8 @@ def test_spans_of_time():
 
     speak(CHINESE)
     assert span(timedelta(days=1)) == "24 小时"
+    assert span(timedelta(days=1461)) == "4 年"
+    assert span(timedelta(days=120)) == "4 个月"
     assert span(timedelta(days=5)) == "5 天"
     assert span(timedelta(minutes=12)) == "12 分钟"
 

@@ -233,6 +233,21 @@ def test_where_no_worker_comes_up_files_are_not_called_dangerous(fine, command):
         pool.close()
 
 
+def test_a_worker_that_does_not_start_at_once_is_started_again(fine, tmp_path):
+    mark = tmp_path / "tried"
+    code = (
+        "import os, sys; from pathlib import Path; mark = Path(sys.argv[1]);"
+        "mark.exists() or (mark.touch(), sys.exit(1));"
+        "os.execv(sys.argv[2], sys.argv[2:])"
+    )
+    pool = Workers(1, command=(sys.executable, "-c", code, str(mark), *worker_command()))
+    try:
+        assert not isinstance(pool.run(fine, never), Refusal)
+        assert mark.exists()
+    finally:
+        pool.close()
+
+
 @pytest.mark.parametrize("deed", ["HANG", "DEAF"])
 def test_a_worker_does_not_outlive_its_parent(tmp_path, deed):
     """The parent is killed with SIGKILL while its worker decodes. One that never lets Python have
