@@ -20,7 +20,7 @@ from albumdedup.core.i18n import (
     family_sentence,
     human_bytes,
     ngettext,
-    passed_over,
+    passed_over_count,
     switch_sentence,
     vectors_sentence,
 )
@@ -162,7 +162,7 @@ def _sentence(summary: IndexSummary) -> str:
     if summary.undescribed:
         words = _("{n} not there now, described when they are")
         parts.append(words.format(n=f"{summary.undescribed:,}"))
-    skipped = [f"{passed_over(kind)} {n:,}" for kind, n in sorted(summary.skipped.items()) if n]
+    skipped = [passed_over_count(kind, n) for kind, n in sorted(summary.skipped.items()) if n]
     if skipped:
         parts.append(_("passed over: {what}").format(what=", ".join(skipped)))
     return printable(" · ".join(parts))

@@ -12,7 +12,7 @@ from albumdedup.core.i18n import (
     describe_reason,
     listed,
     ngettext,
-    passed_over,
+    passed_over_count,
 )
 from albumdedup.core.types import Problem, Reason
 
@@ -68,7 +68,7 @@ def passed_over_words(skipped: Mapping[str, int]) -> str:
     total = sum(skipped.values())
     if not total:
         return ""
-    kinds = listed(f"{passed_over(kind)} {n:,}" for kind, n in sorted(skipped.items()) if n)
+    kinds = listed(passed_over_count(kind, n) for kind, n in sorted(skipped.items()) if n)
     return ngettext(
         "{n} file or folder was passed over: {kinds}.",
         "{n} files and folders were passed over: {kinds}.",

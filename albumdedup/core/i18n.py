@@ -407,6 +407,23 @@ def passed_over(kind: str) -> str:
     }.get(kind, kind)
 
 
+def passed_over_count(kind: str, count: int) -> str:
+    """So many of a kind that were left out of a scan."""
+    words = {
+        "bin": ngettext("{n} trash folder", "{n} trash folders", count),
+        "bundle": ngettext("{n} bundle of a program", "{n} bundles of programs", count),
+        "made_by_a_program": ngettext("{n} made by a program", "{n} made by programs", count),
+        "hidden": ngettext("{n} hidden", "{n} hidden", count),
+        "link": ngettext("{n} link", "{n} links", count),
+        "other_file": ngettext("{n} file that is no photo", "{n} files that are no photos", count),
+        "placeholder": ngettext("{n} only in the cloud", "{n} only in the cloud", count),
+        "removed_before": ngettext("{n} removed before", "{n} removed before", count),
+        "same_file": ngettext("{n} further name of one file", "{n} further names of files", count),
+        "snapshot": ngettext("{n} snapshot", "{n} snapshots", count),
+    }.get(kind, kind + " {n}")
+    return words.format(n=f"{count:,}")
+
+
 def human_bytes(count: float) -> str:
     """A size with the unit that people feel: three digits at most before it."""
     for unit in ("B", "KB", "MB", "GB"):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QStackedWidget, QWidget
 
+from albumdedup.core.folder_names import told_apart
 from albumdedup.core.i18n import _, human_bytes, ngettext, tier_name
 from albumdedup.core.outlook import NOTHING, Amount, FolderOutlook, Outlook
 from albumdedup.core.ports import Lane
@@ -20,7 +22,7 @@ from albumdedup.gui.opening import show_in_folder
 from albumdedup.gui.row_table import Column, Row, RowModel, RowTable
 from albumdedup.gui.saving import ask_where, write_new
 from albumdedup.gui.sheet import Sheet
-from albumdedup.gui.texts import last_two_parts, short_path, shown, tier_mark
+from albumdedup.gui.texts import paths_told_apart, short_path, shown, tier_mark
 from albumdedup.gui.tick_box import TickBox
 from albumdedup.gui.widgets import Choice, button, label, retitle, tool
 
@@ -32,11 +34,12 @@ def photos_words(amount: Amount) -> str:
 
 def _item_row(item: PlanItem) -> Row:
     goes, stays = shown(item.victim.path), shown(item.survivor.path)
+    short, short_stays = paths_told_apart(item.victim.path, item.survivor.path)
     return Row(
         (
-            shown(short_path(item.victim.path)),
+            short,
             tier_name(item.tier),
-            shown(short_path(item.survivor.path)),
+            short_stays,
             human_bytes(item.victim.stamp.size),
         ),
         (goes, item.reason, stays, goes),
@@ -46,11 +49,11 @@ def _item_row(item: PlanItem) -> Row:
     )
 
 
-def _folder_row(one: FolderOutlook) -> Row:
+def _folder_row(names: Mapping[str, str], one: FolderOutlook) -> Row:
     folder = shown(one.folder)
     left = photos_words(one.after) if one.after.photos else _("no photo stays here")
     return Row(
-        (shown(last_two_parts(one.folder)), photos_words(one.going), left),
+        (shown(names.get(one.folder, one.folder)), photos_words(one.going), left),
         (folder, folder, folder),
         _("{folder}: {going} go; afterwards: {after}.").format(
             folder=folder, going=photos_words(one.going), after=left
@@ -70,6 +73,7 @@ class CleanupSheet(Sheet):
         self._album = album
         self._plan: Plan | None = None
         self.outlook: Outlook = NOTHING
+        self._folder_names: dict[str, str] = {}
         self.summary = label("")
         self.afterwards = label("", quiet=True)
         self.model = RowModel(
@@ -79,7 +83,8 @@ class CleanupSheet(Sheet):
         self.list = RowTable(_("Photos that go"), self.model)
         self.folders_model = RowModel(
             (Column(_("Folder"), wide=True), Column(_("Goes"), number=True),
-             Column(_("In it afterwards"), number=True)), _folder_row, self,
+             Column(_("In it afterwards"), number=True)),
+            partial(_folder_row, self._folder_names), self,
         )  # fmt: skip
         self.folders = RowTable(_("Folders that photos go from"), self.folders_model)
         self.stack = QStackedWidget()
@@ -149,6 +154,9 @@ class CleanupSheet(Sheet):
     def show_plan(self, plan: Plan, afterwards: Outlook = NOTHING) -> None:
         self._plan, self.outlook = plan, afterwards
         self.model.show(plan.photos)
+        folders = [one.folder for one in afterwards.folders]
+        self._folder_names.clear()
+        self._folder_names.update(zip(folders, told_apart(folders), strict=True))
         self.folders_model.show(afterwards.folders)
         count, size = len(plan.photos), human_bytes(plan.bytes)
         self.title.setText(ngettext("{n} copy goes", "{n} copies go", count).format(n=f"{count:,}"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from albumdedup.core.folder_names import last_two_parts
 from albumdedup.core.i18n import _
 from albumdedup.gui.album import Album
 from albumdedup.gui.bars import ElidedLabel
-from albumdedup.gui.texts import last_two_parts, shown
+from albumdedup.gui.texts import shown
 from albumdedup.gui.widgets import button
 
 

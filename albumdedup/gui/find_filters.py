@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from albumdedup.core.asking import Sieve, first_day, last_day
+from albumdedup.core.folder_names import last_two_parts
 from albumdedup.core.i18n import _
 from albumdedup.gui.narrow_bar import Words
-from albumdedup.gui.texts import last_two_parts, shown
+from albumdedup.gui.texts import shown
 from albumdedup.gui.widgets import Choice, button
 
 _OTHER = "\0other"

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from albumdedup.core.folder_names import last_two_parts, told_apart
 from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.core.ports import Lane
 from albumdedup.core.verdicts import FileVerdict, FolderVerdict, judge_folders
@@ -16,7 +17,7 @@ from albumdedup.gui.opening import open_file
 from albumdedup.gui.picture_grid import PictureGrid
 from albumdedup.gui.picture_menu import add_menu
 from albumdedup.gui.sheet import Sheet
-from albumdedup.gui.texts import last_two_parts, shown
+from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader
 from albumdedup.gui.verdict_pictures import Contents, contents_of, verdict_picture
@@ -29,8 +30,9 @@ Verdicts = tuple[tuple[FolderVerdict, ...], Contents]
 
 def folder_sentence(one: FolderVerdict) -> str:
     """ "Old laptop/Pictures: 4,812 of 4,815 photos are in Album."""
+    folder, other = told_apart([one.folder, one.other])
     facts = {
-        "folder": shown(last_two_parts(one.folder)), "other": shown(last_two_parts(one.other)),
+        "folder": shown(folder), "other": shown(other),
         "covered": f"{one.covered:,}", "photos": f"{one.photos:,}",
     }  # fmt: skip
     if one.around:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 
+from albumdedup.core.folder_names import last_two_parts
 from albumdedup.core.i18n import _, ngettext, tier_name
 from albumdedup.core.types import SearchHit, Tier
 from albumdedup.gui.finding import Found
 from albumdedup.gui.grouped import LOOSEST
 from albumdedup.gui.picture_grid import Picture
-from albumdedup.gui.texts import last_two_parts, shown, tier_mark
+from albumdedup.gui.texts import shown, tier_mark
 
 
 def answer_words(found: Found) -> str:

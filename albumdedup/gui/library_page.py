@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QResizeEvent, QShowEvent
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from albumdedup.core.folder_names import told_apart
 from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.core.statistics import Share, Statistics
 from albumdedup.core.types import Photo
@@ -23,24 +24,34 @@ from albumdedup.gui.album import Album
 from albumdedup.gui.household import Facts, Household, PhotoMap
 from albumdedup.gui.library_cards import Card, FoldersCard, StorageCard, UnreadableCard
 from albumdedup.gui.photo_map import PhotoMapView
-from albumdedup.gui.share_table import ShareTable
-from albumdedup.gui.texts import last_two_parts, shown
+from albumdedup.gui.share_table import Namer, ShareTable
+from albumdedup.gui.texts import shown
 from albumdedup.gui.theme import Tokens
 from albumdedup.gui.thumb_loader import ThumbLoader
 from albumdedup.gui.widgets import label, tool
 
 NARROW = 900
 
-Chart = tuple[str, str, Callable[[Statistics], tuple[Share, ...]], Callable[[str], str]]
-"""Its button's word, what heads the rows, which shares, and how each is named."""
+Chart = tuple[
+    str, str, Callable[[Statistics], tuple[Share, ...]], Callable[[Sequence[Share]], Namer]
+]
+"""Its button's word, what heads the rows, which shares, and how these are named."""
 
 
 def _charts() -> tuple[Chart, ...]:
     return (
-        (_("Year"), _("Year taken"), lambda s: s.by_year, lambda name: name or _("No date")),
-        (_("Camera"), _("Camera"), lambda s: s.by_camera, lambda name: shown(name) or _("Unknown")),
-        (_("Folder"), _("Folder"), lambda s: s.by_folder, lambda name: shown(last_two_parts(name))),
-    )
+        (_("Year"), _("Year taken"), lambda s: s.by_year,
+         lambda _shares: lambda name: name or _("No date")),
+        (_("Camera"), _("Camera"), lambda s: s.by_camera,
+         lambda _shares: lambda name: shown(name) or _("Unknown")),
+        (_("Folder"), _("Folder"), lambda s: s.by_folder, _folder_names),
+    )  # fmt: skip
+
+
+def _folder_names(shares: Sequence[Share]) -> Namer:
+    folders = [share.name for share in shares]
+    names = dict(zip(folders, told_apart(folders), strict=True))
+    return lambda folder: shown(names.get(folder, folder))
 
 
 class ChartCard(Card):
@@ -83,8 +94,9 @@ class ChartCard(Card):
             self._show()
 
     def _show(self) -> None:
-        _word, title, shares, name = self._charts[self._number]
-        self.table.show_shares(shares(self._statistics) if self._statistics else (), title, name)
+        _word, title, of, naming = self._charts[self._number]
+        shares = of(self._statistics) if self._statistics else ()
+        self.table.show_shares(shares, title, naming(shares))
 
 
 class LibraryPage(QWidget):

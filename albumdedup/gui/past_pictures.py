@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
+from albumdedup.core.folder_names import last_two_parts
 from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.gui.past import Now, PastGroup, PastPhoto
 from albumdedup.gui.picture_grid import Picture
-from albumdedup.gui.texts import last_two_parts, shown
+from albumdedup.gui.texts import shown
 
 
 def _badge(now: Now) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from albumdedup.core.i18n import _, human_bytes, joined, ngettext, tier_name
 from albumdedup.core.receipt import Receipt, ReceiptLine, Rehearsal, Stays, failures
 from albumdedup.core.types import ItemState, JournalItem, OperationReport, count_photos
 from albumdedup.gui.row_table import Column, Row
-from albumdedup.gui.texts import short_path, shown
+from albumdedup.gui.texts import paths_told_apart, shown
 
 
 def receipt_columns() -> tuple[Column, ...]:
@@ -37,9 +37,10 @@ def receipt_row(line: ReceiptLine | JournalItem, target: str | None = None) -> R
             Stays.CHANGED: _("changed since"),
             Stays.UNREADABLE: _("cannot be read"),
         }[line.stays]
+    short, short_keeper = paths_told_apart(path, keeper)
     return Row(
         (
-            shown(short_path(path)), tier_name(tier), shown(short_path(keeper)),
+            short, tier_name(tier), short_keeper,
             human_bytes(size), now,
         ),
         (shown(path), reason, f"{shown(keeper)}\n{stays}".strip(), shown(path), shown(place)),

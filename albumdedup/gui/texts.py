@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 
 from albumdedup.core.control import Progress, Stage
+from albumdedup.core.folder_names import last_two_parts, told_apart
 from albumdedup.core.i18n import _, human_bytes, ngettext
 from albumdedup.core.types import CompanionKind, Photo, Tier
 
@@ -30,12 +31,6 @@ def human_pixels(photo: Photo) -> str:
     return f"{photo.width} × {photo.height}"
 
 
-def last_two_parts(folder: str) -> str:
-    """The end of a folder's path, which is what tells copies apart."""
-    parts = [part for part in folder.replace("\\", "/").split("/") if part]
-    return "/".join(parts[-2:]) if parts else folder
-
-
 def short_path(path: str) -> str:
     """The file's name with the end of its folder's path."""
     return os.path.join(last_two_parts(os.path.dirname(path)), os.path.basename(path))
@@ -48,6 +43,13 @@ def shown(path: str) -> str:
 
 def folder_of(photo: Photo) -> str:
     return shown(last_two_parts(os.path.dirname(photo.path)))
+
+
+def paths_told_apart(*paths: str) -> list[str]:
+    """Their names with short names of their folders, for files that stand beside one another."""
+    folders = told_apart([os.path.dirname(path) for path in paths])
+    names = [os.path.basename(path) for path in paths]
+    return [shown(os.path.join(*pair)) for pair in zip(folders, names, strict=True)]
 
 
 def tier_mark(tier: Tier) -> str:

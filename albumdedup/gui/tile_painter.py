@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle
 
+from albumdedup.core.folder_names import told_apart
 from albumdedup.core.i18n import human_bytes, tier_name
 from albumdedup.core.types import Group, Member, Role
 from albumdedup.gui import icons
@@ -16,24 +20,45 @@ from albumdedup.gui.card_words import ROLE_MARK, most, weakest_tie
 from albumdedup.gui.group_model import role_word
 from albumdedup.gui.lettering import draw_line, draw_path
 from albumdedup.gui.sharp import draw_fitted
-from albumdedup.gui.texts import folder_of, human_pixels, part_words, tier_mark
+from albumdedup.gui.texts import human_pixels, part_words, shown, tier_mark
 from albumdedup.gui.theme import CAPTION, RADIUS_PHOTO, Tokens, font
 from albumdedup.gui.thumb_loader import ThumbLoader
 
 LINE = 17
 
 
+class Place(NamedTuple):
+    """A photo's folder, or its own name where others of its group lie in the same folder; and
+    where that may be cut."""
+
+    words: str
+    cut: Qt.TextElideMode = Qt.TextElideMode.ElideLeft
+
+
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The better values of a group, which are set in bold."""
+    """The better values of a group, which are set in bold, and where its photos lie."""
 
     pixels: int
     bytes: int
+    places: tuple[Place, ...]
+    """Of each member."""
 
     @staticmethod
     def of(group: Group) -> Best:
         photos = [member.photo for member in group.members]
-        return Best(most([p.pixels for p in photos]), most([p.unit_bytes for p in photos]))
+        folders = [os.path.dirname(photo.path) for photo in photos]
+        often = Counter(folders)
+        places = (
+            Place(shown(name))
+            if often[folder] == 1
+            else Place(shown(os.path.basename(photo.path)), Qt.TextElideMode.ElideMiddle)
+            for name, folder, photo in zip(told_apart(folders), folders, photos, strict=True)
+        )
+        return Best(
+            most([p.pixels for p in photos]), most([p.unit_bytes for p in photos]),
+            tuple(places),
+        )  # fmt: skip
 
 
 class TilePainter:
@@ -114,4 +139,4 @@ class TilePainter:
                 used += width
         painter.setFont(self._small)
         painter.setPen(QColor(t.quiet))
-        draw_path(painter, line.translated(0, LINE), folder_of(photo))
+        draw_path(painter, line.translated(0, LINE), *best.places[tile.member])

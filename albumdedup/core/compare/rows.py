@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from albumdedup.core.dates import DAY, as_iso
+from albumdedup.core.folder_names import told_apart
 from albumdedup.core.i18n import _, human_bytes
 from albumdedup.core.keeper.criteria import lineage
 from albumdedup.core.keeper.loss import is_raw
 from albumdedup.core.keeper.words import NAMES, clock, extra_names, source_name
-from albumdedup.core.types import Photo
+from albumdedup.core.types import DateSource, Photo
 
 NOTHING = "–"
 _EQUALLY_SHARP = 0.93
@@ -39,8 +40,9 @@ Best = Callable[[Photo], float]
 
 
 def differing_rows(photos: Sequence[Photo]) -> list[Row]:
-    """What is equal in all photos is left out."""
+    """What is equal in all photos is left out, and what would say the same twice."""
     same_make = len({(p.pixels, p.format) for p in photos}) == 1
+    only_written = all(p.taken and p.taken.source is DateSource.FILE_TIME for p in photos)
     rows = [
         Row(_("Taken"), _marked(photos, _taken, _date_trust)),
         Row(_("Pixels"), _marked(photos, _pixels, lambda p: p.pixels)),
@@ -53,9 +55,9 @@ def differing_rows(photos: Sequence[Photo]) -> list[Row]:
         Row(_("Saved with"), _marked(photos, lambda p: Cell(p.metadata.software or NOTHING))),
         Row(_("Exposure"), _marked(photos, _exposure)),
         *_extras(photos),
-        Row(_("File written"), _marked(photos, _written)),
+        *([] if only_written else [Row(_("File written"), _marked(photos, _written))]),
         Row(_("Name"), _marked(photos, _name)),
-        Row(_("Folder"), _marked(photos, _folder)),
+        Row(_("Folder"), _folders(photos)),
     ]
     return [row for row in rows if _differs(row)]
 
@@ -170,10 +172,12 @@ def _name(photo: Photo) -> Cell:
     return Cell(_drawable(os.path.basename(photo.path)))
 
 
-def _folder(photo: Photo) -> Cell:
-    folder = _drawable(os.path.dirname(photo.path))
-    parts = [part for part in folder.replace("\\", "/").split("/") if part]
-    return Cell("/".join(parts[-2:]) or folder, whole=folder)
+def _folders(photos: Sequence[Photo]) -> tuple[Cell, ...]:
+    folders = [_drawable(os.path.dirname(photo.path)) for photo in photos]
+    return tuple(
+        Cell(short, whole=folder)
+        for short, folder in zip(told_apart(folders), folders, strict=True)
+    )
 
 
 def _drawable(path: str) -> str:

@@ -45,7 +45,7 @@ def test_causes_come_with_most_files_first_and_formats_apart():
 def test_what_was_passed_over_is_said_or_nothing():
     assert passed_over_words({}) == ""
     assert passed_over_words({"snapshot": 2, "link": 1}) == (
-        "3 files and folders were passed over: link 1, snapshot 2."
+        "3 files and folders were passed over: 1 link, 2 snapshots."
     )
 
 
@@ -70,7 +70,7 @@ def test_every_export_has_causes_and_odd_names_as_utf8():
             }
         else:
             assert file.getvalue().count("<details") == 4
-            assert "link 3" in file.getvalue()
+            assert "3 links" in file.getvalue()
 
 
 def test_every_reason_is_explained_in_the_page_on_trouble():
