@@ -1,133 +1,99 @@
-"""Makes the pictures of the README: starts the real window on an album that it builds.
+"""Makes the pictures of the documents: starts the real window on an album that it paints.
 
-    python tools/screenshots.py [--photos DIR] [--out docs/images] [--language zh_CN]
+    python tools/screenshots.py [--out docs/images] [--photos DIR] [--only NAME,NAME…]
 
-The album is made of generated pictures, or of the photos in DIR, with the copies that home
-libraries grow: back-ups, messenger copies, exports. Everything lies in a temporary folder.
+One tour through the window for each language, and one for the dark theme. The album
+(``painted_album``) is made of painted pictures, or of the photos in DIR, and lies with the
+library in a temporary folder. Pictures are of 256 colours, so that they stay small.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from painted_album import build_album, build_card
+from PIL import Image, ImageColor
+from PySide6.QtCore import QBuffer, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from albumdedup.core.languages import ENGLISH, LANGUAGES
+from albumdedup.core.languages import ENGLISH
 from albumdedup.core.paths import AppPaths
 from albumdedup.core.settings import Settings
+from albumdedup.core.types import Tier
 from albumdedup.gui.app import Session
 from albumdedup.gui.bars import Place
 from albumdedup.gui.brought import Brought
+from albumdedup.gui.compare.slots import Mode
+from albumdedup.gui.theme import DARK, LIGHT
 
 SIZE = (1180, 780)
-DEADLINE_MS = 240_000
+DEADLINE_MS = 400_000
+CALM = 3
+"""So many looks in a row must find that nothing goes on."""
+
+PAGES = (
+    "empty", "dragging", "scanning", "review", "filters", "compare", "difference", "find",
+    "library", "settings", "folders", "card", "clean-up", "done", "history", "put-back", "errors",
+)  # fmt: skip
+
+TOURS = ((ENGLISH, "light", PAGES), ("zh_CN", "light", PAGES), (ENGLISH, "dark", ("review",)))
+"""Language, theme, and what is kept of it."""
 
 
-def landscape(seed: int, size: tuple[int, int] = (1600, 1067)) -> Image.Image:
-    """A sky, a sun, and ranges of hills or a sea: calm, and different for each seed."""
-    chance = np.random.default_rng(seed)
-    width, height = size
-    skies = ((250, 214, 165), (135, 190, 235), (244, 160, 150), (60, 80, 140), (190, 215, 225))
-    top = np.array(skies[seed % len(skies)], float) * 0.75
-    low = np.array(skies[(seed * 3 + 1) % len(skies)], float)
-    blend = np.linspace(0, 1, height)[:, None, None] ** 1.3
-    sky = np.broadcast_to(top * (1 - blend) + low * blend, (height, width, 3))
-    image = Image.fromarray(sky.astype(np.uint8))
-    draw = ImageDraw.Draw(image)
-    x, y = chance.uniform(0.15, 0.85) * width, chance.uniform(0.15, 0.45) * height
-    r = chance.uniform(0.03, 0.08) * width
-    draw.ellipse((x - r, y - r, x + r, y + r), fill=(255, 244, 214))
-    image = image.filter(ImageFilter.GaussianBlur(3))
-    draw = ImageDraw.Draw(image)
-    ground = np.array(((46, 84, 70), (70, 78, 110), (120, 84, 60), (40, 70, 96))[seed % 4], float)
-    layers = int(chance.integers(3, 6))
-    across = np.arange(0, width + 8, 8)
-    for layer in range(layers):
-        depth = (layer + 1) / layers
-        base = height * (0.45 + 0.5 * layer / layers)
-        ridge = sum(
-            chance.uniform(8, 60) * np.sin(across / chance.uniform(60, 400) + chance.uniform(0, 6))
-            for _ in range(4)
-        )
-        colour = ground * depth + low * (1 - depth) * 0.9
-        points = [(float(a), float(base + b)) for a, b in zip(across, ridge, strict=True)]
-        fill = tuple(int(v) for v in np.clip(colour, 0, 255))
-        draw.polygon([*points, (width, height), (0, height)], fill=fill)
-        if layer == layers - 1:
-            for _ in range(int(chance.integers(6, 30))):
-                tx = float(chance.uniform(0, width))
-                ty = float(base + chance.uniform(10, 120))
-                th = float(chance.uniform(40, 140))
-                dark = tuple(int(v * 0.6) for v in fill)
-                draw.polygon([(tx, ty - th), (tx - th / 4, ty), (tx + th / 4, ty)], fill=dark)
-    grain = chance.normal(0, 4, (height, width, 1))
-    return Image.fromarray(np.clip(np.asarray(image, float) + grain, 0, 255).astype(np.uint8))
+THEME = tuple(
+    ImageColor.getrgb(colour)
+    for tokens in (LIGHT, DARK)
+    for colour in (tokens.accent, tokens.stays, tokens.goes, tokens.error, tokens.text,
+                   tokens.quiet, tokens.line, tokens.mat, tokens.window, tokens.card)
+)  # fmt: skip
 
 
-def originals(photos: Path | None) -> list[tuple[str, Image.Image]]:
-    if photos is None:
-        return [(f"IMG_{4210 + 7 * n}.jpg", landscape(n)) for n in range(24)]
-    found = sorted(p for p in photos.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
-    pictures = []
-    for path in found:
-        with Image.open(path) as image:
-            image.draft("RGB", (2400, 2400))
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-        upright.thumbnail((2400, 2400))
-        pictures.append((path.with_suffix(".jpg").name, upright))
-    return pictures
+def place_of(out: Path, language: str, theme: str, page: str) -> Path:
+    """English pictures stand in the folder itself, others in one named by their language."""
+    folder = out if language == ENGLISH else out / language.partition("_")[0]
+    return folder / f"{page}-{theme}.png"
 
 
-def save(image: Image.Image, path: Path, quality: int, taken: str | None = None) -> None:
+def write_small(widget: QWidget, path: Path) -> None:
+    """What a widget shows, as a PNG of 256 colours, those of the theme among them: what is green
+    or amber means something."""
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.ReadWrite)
+    widget.grab().save(buffer, "PNG")
+    with Image.open(io.BytesIO(bytes(buffer.data().data()))) as grabbed:
+        shown = grabbed.convert("RGB")
+    common = shown.quantize(256 - len(THEME), Image.Quantize.MEDIANCUT).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*common, *(part for colour in THEME for part in colour)])
     path.parent.mkdir(parents=True, exist_ok=True)
-    exif = Image.Exif()
-    if taken:
-        exif[0x0110] = "Camera"
-        exif.get_ifd(0x8769)[0x9003] = taken
-    image.save(path, "JPEG", quality=quality, exif=exif)
-
-
-def build_album(folder: Path, photos: Path | None) -> None:
-    """Originals with the copies of a home library around them."""
-    for number, (name, image) in enumerate(originals(photos)):
-        taken = f"2019:{1 + number % 12:02d}:{3 + number:02d} 12:{number:02d}:04"
-        original = folder / "Pictures" / "2019" / name
-        save(image, original, 92, taken)
-        if number % 4 != 3:
-            backup = folder / "Backup" / "Phone 2020" / name
-            backup.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(original, backup)
-        if number % 3 != 2:
-            small = ImageOps.contain(image, (1280, 1280))
-            save(small, folder / "WhatsApp Images" / f"IMG-2019-WA{number:04d}.jpg", 74)
-        if number % 5 == 0:
-            save(ImageOps.contain(image, (800, 800)), folder / "Pictures" / "For mail" / name, 80)
-    broken = folder / "Pictures" / "2019" / "IMG_4999.jpg"
-    broken.write_bytes((folder / "Pictures" / "2019").glob("*.jpg").__next__().read_bytes()[:9000])
+    shown.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 class Tour(QObject):
     """Goes through the states of the window and keeps a picture of each."""
 
-    def __init__(self, session: Session, album: Path, out: Path, theme: str) -> None:
+    def __init__(self, session: Session, home: Path, keep: Callable[[QWidget, str], None]) -> None:
         super().__init__()
-        self._session, self._album, self._out, self._theme = session, album, out, theme
+        self._session, self._home, self._write = session, home, keep
         self._window = session.window
         self._steps = iter(
-            (self._empty, self._dragging, self._scanning, self._review, self._compared,
-             self._found, self._library, self._settings, self._clean_up, self._sheet, self._done,
-             self._history, self._back, self._errors)
+            (self._empty, self._dragging, self._scanning, self._review, self._edited,
+             self._compared, self._differing, self._found, self._library, self._settings,
+             self._folders, self._card, self._carded, self._clean_up, self._sheet, self._done,
+             self._history, self._inside, self._back, self._errors)
         )  # fmt: skip
         self._ready = self._opened
         self._timer = QTimer(self)
@@ -139,7 +105,7 @@ class Tour(QObject):
 
     def _tick(self) -> None:
         self._calm = self._calm + 1 if self._ready() else 0
-        if self._calm < (1 if self._session.album.scanning else 3):
+        if self._calm < (1 if self._session.album.scanning else CALM):
             return
         self._calm = 0
         step = next(self._steps, None)
@@ -158,10 +124,8 @@ class Tour(QObject):
         print("the tour did not end in time", file=sys.stderr)
         QApplication.exit(1)
 
-    def _keep(self, name: str) -> None:
-        place = self._out / f"{name}-{self._theme}.png"
-        self._window.grab().save(str(place))
-        print(place)
+    def _keep(self, name: str, widget: QWidget | None = None) -> None:
+        self._write(widget or self._window, name)
 
     # what each step waits for, and what it does
 
@@ -170,25 +134,27 @@ class Tour(QObject):
 
     def _idle(self) -> bool:
         loader = self._session.loader
-        return self._session.album.idle and not loader.loading
+        compared = self._window.review.side.panel
+        developing = compared.isVisible() and compared.darkroom.loading
+        return self._session.album.idle and not loader.loading and not developing
 
     def _empty(self) -> None:
         self._keep("empty")
 
     def _dragging(self) -> None:
-        album = str(self._album)
+        album = str(self._home / "Photos")
         self._window.overlay.show_for(Brought((album,), (album,)))
         self._keep("dragging")
         self._window.overlay.hide()
-        self._window.add_folders([str(self._album)])
-        self._ready = self._some_groups
+        self._window.add_folders([album])
+        self._ready = self._under_way
         self._timer.setInterval(40)
 
-    def _some_groups(self) -> bool:
-        album = self._session.album
-        speed = "/s" in self._window.bottom.sentence.text()
-        painted = bool(album.shown) and not self._session.loader.loading
-        return painted and (speed or album.idle)
+    def _under_way(self) -> bool:
+        """Some photos were looked at; also, where the scan was too quick for us, it is over."""
+        counts = re.findall(r"\d+", self._window.bottom.sentence.text())
+        seen = int(counts[0]) if len(counts) > 1 else 0
+        return (self._session.album.scanning and seen > 20) or self._idle()
 
     def _scanning(self) -> None:
         self._keep("scanning")
@@ -197,11 +163,27 @@ class Tour(QObject):
 
     def _review(self) -> None:
         self._keep("review")
-        self._window.review.compare.click()
+        self._keep("filters", self._window.review.filter)
+
+    def _open_one(self, tier: Tier, word: str) -> None:
+        """Compare the first photo of a tier whose path has this word in it."""
+        for group in self._session.album.shown:
+            for number, member in enumerate(group.members):
+                if number and member.tier is tier and word in member.photo.path:
+                    self._window.review.side.open(group, number)
+                    return
+
+    def _edited(self) -> None:
+        self._open_one(Tier.EDITED, "cropped")
         self._timer.setInterval(400)
 
     def _compared(self) -> None:
         self._keep("compare")
+        self._open_one(Tier.SIMILAR, "")
+        self._window.review.side.panel.set_mode(Mode.DIFFERENCE)
+
+    def _differing(self) -> None:
+        self._keep("difference")
         self._window.review.side.toggle()
         self._timer.setInterval(120)
         self._window.find_sheet.find_photo(self._session.album.shown[0].keeper)
@@ -219,6 +201,18 @@ class Tour(QObject):
         self._keep("settings")
         self._window.settings.dismiss()
         self._window.show_place(Place.REVIEW)
+        self._window.folders.open()
+
+    def _folders(self) -> None:
+        self._keep("folders")
+        self._window.folders.dismiss()
+
+    def _card(self) -> None:
+        self._window.card.check(str(self._home / "Card"))
+
+    def _carded(self) -> None:
+        self._keep("card")
+        self._window.card.dismiss()
 
     def _clean_up(self) -> None:
         self._window.clean_up()
@@ -240,6 +234,11 @@ class Tour(QObject):
         self._session.album.ask_history()
 
     def _history(self) -> None:
+        inside = self._window.history.list.first
+        if isinstance(inside, QPushButton):
+            inside.click()
+
+    def _inside(self) -> None:
         self._keep("history")
         self._window.history.dismiss()
         self._window.done.back.click()
@@ -252,33 +251,54 @@ class Tour(QObject):
         self._keep("errors")
 
 
+def tour(number: int, arguments: argparse.Namespace) -> int:
+    """One tour, in a process of its own: a language is chosen once."""
+    language, theme, wanted = TOURS[number]
+    only = arguments.only.split(",") if arguments.only else PAGES
+
+    def keep(widget: QWidget, name: str) -> None:
+        if name in wanted and name in only:
+            place = place_of(arguments.out, language, theme, name)
+            write_small(widget, place)
+            print(place, flush=True)
+
+    application = QApplication(sys.argv[:1])
+    home = Path(tempfile.gettempdir(), "Anna")  # it is seen in pictures
+    home.mkdir()
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, home)
+        os.environ["HOME"] = str(home)
+        os.environ["XDG_DATA_HOME"] = str(home / "data")
+        build_album(home / "Photos", arguments.photos)
+        build_card(home / "Card")
+        session = Session(
+            AppPaths(home / "library"),
+            Settings(theme=theme, language=language, batch=8, commit_seconds=0.5),
+        )
+        session.window.resize(*SIZE)
+        session.start([])
+        guide = Tour(session, home, keep)
+        code = application.exec()
+        guide.deleteLater()
+        session.stop()
+        session.window.deleteLater()
+    return code
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--photos", type=Path, help="take these photos instead of generated ones")
+    parser.add_argument("--photos", type=Path, help="take these photos instead of painted ones")
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
-    parser.add_argument("--language", choices=LANGUAGES, default=ENGLISH)
+    parser.add_argument("--only", default="", help="keep these pages alone: " + ", ".join(PAGES))
+    parser.add_argument("--tour", type=int, choices=range(len(TOURS)), help="this tour alone")
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    application = QApplication(sys.argv[:1])
-    code = 0
-    for theme in ("light", "dark"):
-        with tempfile.TemporaryDirectory(prefix="album-") as folder:
-            home = Path(folder)
-            os.environ["HOME"] = str(home)
-            os.environ["XDG_DATA_HOME"] = str(home / "data")
-            build_album(home / "Photos", arguments.photos)
-            session = Session(
-                AppPaths(home / "library"),
-                Settings(theme=theme, language=arguments.language, batch=8, commit_seconds=0.5),
-            )
-            session.window.resize(*SIZE)
-            session.start([])
-            tour = Tour(session, home / "Photos", arguments.out, theme)
-            code = code or application.exec()
-            tour.deleteLater()
-            session.stop()
-            session.window.deleteLater()
-    return code
+    if arguments.tour is not None:
+        return tour(arguments.tour, arguments)
+    codes = [
+        subprocess.run([sys.executable, *sys.argv, "--tour", str(number)], check=False).returncode
+        for number in range(len(TOURS))
+    ]
+    return max(codes)
 
 
 if __name__ == "__main__":
