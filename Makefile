@@ -87,6 +87,7 @@ window-figures: $(READY)
 
 screenshots: $(READY)
 	$(BIN)/python tools/screenshots.py --out docs/images
+	$(BIN)/python tools/diagrams.py --out docs/images
 
 # The small pictures that the window is compared with; look at them before they are committed.
 golden: $(READY)

@@ -2,7 +2,7 @@
 
     python tools/screenshots.py [--out docs/images] [--photos DIR] [--only NAME,NAME…]
 
-One tour through the window for each language, and one for the dark theme. The album
+One tour through the window for each language, and one in the dark. The album
 (``painted_album``) is made of painted pictures, or of the photos in DIR, and lies with the
 library in a temporary folder. Pictures are of 256 colours, so that they stay small.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import os
 import re
 import shutil
@@ -25,9 +24,9 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from painted_album import build_album, build_card
-from PIL import Image, ImageColor
-from PySide6.QtCore import QBuffer, QObject, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from small_png import write_small
 
 from albumdedup.core.languages import ENGLISH
 from albumdedup.core.paths import AppPaths
@@ -37,7 +36,6 @@ from albumdedup.gui.app import Session
 from albumdedup.gui.bars import Place
 from albumdedup.gui.brought import Brought
 from albumdedup.gui.compare.slots import Mode
-from albumdedup.gui.theme import DARK, LIGHT
 
 SIZE = (1180, 780)
 DEADLINE_MS = 400_000
@@ -49,37 +47,17 @@ PAGES = (
     "library", "settings", "folders", "card", "clean-up", "done", "history", "put-back", "errors",
 )  # fmt: skip
 
-TOURS = ((ENGLISH, "light", PAGES), ("zh_CN", "light", PAGES), (ENGLISH, "dark", ("review",)))
-"""Language, theme, and what is kept of it."""
-
-
-THEME = tuple(
-    ImageColor.getrgb(colour)
-    for tokens in (LIGHT, DARK)
-    for colour in (tokens.accent, tokens.stays, tokens.goes, tokens.error, tokens.text,
-                   tokens.quiet, tokens.line, tokens.mat, tokens.window, tokens.card)
+TOURS = (
+    (ENGLISH, "light", PAGES), ("zh_CN", "light", PAGES),
+    (ENGLISH, "dark", ("review",)), ("zh_CN", "dark", ("review",)),
 )  # fmt: skip
+"""Language, theme, and what is kept of it."""
 
 
 def place_of(out: Path, language: str, theme: str, page: str) -> Path:
     """English pictures stand in the folder itself, others in one named by their language."""
     folder = out if language == ENGLISH else out / language.partition("_")[0]
     return folder / f"{page}-{theme}.png"
-
-
-def write_small(widget: QWidget, path: Path) -> None:
-    """What a widget shows, as a PNG of 256 colours, those of the theme among them: what is green
-    or amber means something."""
-    buffer = QBuffer()
-    buffer.open(QBuffer.OpenModeFlag.ReadWrite)
-    widget.grab().save(buffer, "PNG")
-    with Image.open(io.BytesIO(bytes(buffer.data().data()))) as grabbed:
-        shown = grabbed.convert("RGB")
-    common = shown.quantize(256 - len(THEME), Image.Quantize.MEDIANCUT).getpalette() or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([*common, *(part for colour in THEME for part in colour)])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    shown.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 class Tour(QObject):

@@ -34,7 +34,7 @@ Descriptors = NDArray[np.float32]
 
 
 class Tier(StrEnum):
-    """How two photos relate, strongest proof first (see docs/words.md)."""
+    """How two photos relate, strongest proof first (see docs/glossary.md)."""
 
     IDENTICAL = "identical"
     SAME = "same"
