@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
@@ -13,10 +12,10 @@ from albumdedup.cli.receipts import refuse_taken, save_receipt
 from albumdedup.cli.report import view_of
 from albumdedup.cli.session import Session, open_session, tell_family
 from albumdedup.core.control import Control
-from albumdedup.core.i18n import _, human_bytes, ngettext, tier_name
+from albumdedup.core.i18n import _, human_bytes, ngettext, synced_sentence, tier_name
 from albumdedup.core.keeper import extra_names
 from albumdedup.core.types import OperationReport, Plan, PlanItem, Snapshot, Tier
-from albumdedup.system.files import sync_root
+from albumdedup.system.files import sync_roots
 
 
 def run(arguments: Namespace) -> Exit:
@@ -66,14 +65,8 @@ def _tell_loose(snapshot: Snapshot) -> None:
 
 def _warn_of_sync(plan: Plan) -> None:
     """Once for each folder of a sync client that photos would be taken from."""
-    folders = {os.path.dirname(item.victim.path) for item in plan.items}
-    for root in sorted({root for folder in folders if (root := sync_root(folder)) is not None}):
-        say(
-            _(
-                "{path} is kept in step with other devices or a cloud: what is moved away there "
-                "goes from those too."
-            ).format(path=root)
-        )
+    for root in sync_roots(item.victim.path for item in plan.items):
+        say(synced_sentence(root))
 
 
 def _list(plan: Plan, as_json: bool) -> None:

@@ -386,6 +386,14 @@ def tier_name(tier: Tier) -> str:
     }[tier]
 
 
+def synced_sentence(folder: str) -> str:
+    """What a clean-up in a sync client's folder means."""
+    return _(
+        "{path} is kept in step with other devices or a cloud: what is moved away there "
+        "goes from those too."
+    ).format(path=folder)
+
+
 def about(name: str, words: str) -> str:
     """What is said about a file or another thing: "holiday.jpg: …"."""
     return _("{name}: {words}").format(name=name, words=words)

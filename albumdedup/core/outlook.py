@@ -42,6 +42,8 @@ class Outlook:
     before: Amount
     after: Amount
     held_back: int = 0
+    synced: tuple[str, ...] = ()
+    """The folders of sync clients that something goes from."""
 
 
 NOTHING = Outlook({}, (), Amount(), Amount())

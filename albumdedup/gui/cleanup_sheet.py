@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QStackedWidget, QWidget
 
 from albumdedup.core.folder_names import told_apart
-from albumdedup.core.i18n import _, human_bytes, ngettext, tier_name
+from albumdedup.core.i18n import _, human_bytes, ngettext, synced_sentence, tier_name
 from albumdedup.core.outlook import NOTHING, Amount, FolderOutlook, Outlook
 from albumdedup.core.ports import Lane
 from albumdedup.core.report import write_plan_csv
@@ -135,8 +135,11 @@ class CleanupSheet(Sheet):
         self.target.addItem(_("Into a folder…"), "")
         self.target.activated.connect(self._on_target)
         self.promise = label(_("Everything can be put back afterwards."), quiet=True)
+        self.synced = label("", wrap=True)
+        self.synced.hide()
 
     def _add_bottom(self) -> None:
+        self.body.addWidget(self.synced)
         told, row = QHBoxLayout(), QHBoxLayout()
         told.addWidget(self.promise)
         told.addStretch()
@@ -174,6 +177,8 @@ class CleanupSheet(Sheet):
             )
         )
         self._show_carry(afterwards.held_back)
+        self.synced.setText("\n".join(synced_sentence(shown(root)) for root in afterwards.synced))
+        self.synced.setVisible(bool(afterwards.synced))
         words = ngettext("Move {n} copy", "Move {n} copies", count).format(n=f"{count:,}")
         retitle(self.go, words)
         self.go.setEnabled(count > 0)

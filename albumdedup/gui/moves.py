@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
@@ -15,6 +16,7 @@ from albumdedup.core.types import NewSidecar, OperationReport, Plan, Tier
 from albumdedup.gui.errands import Errands
 from albumdedup.gui.grouper import Grouper
 from albumdedup.gui.jobs import JobKind
+from albumdedup.system.files import sync_roots
 
 
 class Moves(QObject):
@@ -67,7 +69,8 @@ class Moves(QObject):
                 richer = {one.id: one for one in found if one.id in by_rule}
                 listed = [richer.get(one.id, one) for one in groups]
             plan = library.plan(listed, everything, target, sidecars)
-            return plan, outlook(plan, snapshot.photos, held)
+            synced = sync_roots(item.victim.path for item in plan.items)
+            return plan, replace(outlook(plan, snapshot.photos, held), synced=synced)
 
         self._errands.start(JobKind.PLAN, Lane.FILES, work)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from albumdedup.core.types import FileIdentity
 from albumdedup.system.volumes import existing, top_folder
@@ -59,6 +59,12 @@ def sync_root(path: str) -> str | None:
         if any(os.path.lexists(os.path.join(folder, mark)) for mark in _SYNC_MARKS):
             return folder
     return None
+
+
+def sync_roots(paths: Iterable[str]) -> tuple[str, ...]:
+    """The folders of sync clients that these files lie in, sorted."""
+    roots = {sync_root(folder) for folder in {os.path.dirname(path) for path in paths}}
+    return tuple(sorted(root for root in roots if root is not None))
 
 
 def _upwards(path: str) -> Iterator[str]:

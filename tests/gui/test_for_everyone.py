@@ -151,6 +151,12 @@ def cleanup_carrying(desk: Desk, qtbot) -> QWidget:
     return sheet
 
 
+def cleanup_synced(desk: Desk, qtbot) -> QWidget:
+    sheet = cleanup(desk, qtbot)
+    sheet.show_plan(sheet._plan, replace(sheet.outlook, synced=("/home/me/Dropbox",)))
+    return sheet
+
+
 def cleanup_folders(desk: Desk, qtbot) -> QWidget:
     sheet = cleanup(desk, qtbot)
     sheet.by_folder.click()
@@ -262,7 +268,7 @@ def comparing(desk: Desk, qtbot) -> QWidget:
 
 SCENES: tuple[Callable[[Desk, object], QWidget], ...] = (
     album, review, narrowed, own_order, scanning, done, reading_receipt, library, clearing, cleanup,
-    cleanup_carrying, cleanup_folders, errors, history_inside, history, finding,
+    cleanup_carrying, cleanup_synced, cleanup_folders, errors, history_inside, history, finding,
     finding_by_several, card,
     card_running, folder_rest, folders, settings, clearing_a_folder, comparing,
 )  # fmt: skip
