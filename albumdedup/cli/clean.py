@@ -101,6 +101,9 @@ def _list(plan: Plan, as_json: bool) -> None:
     for one in plan.sidecars:
         print(printable(one.path))
         print(_("    would be written: {kinds}").format(kinds=extra_names(one.kinds)))
+    if not plan.photos:
+        print(_("No copy would go; nothing was moved."))
+        return
     print(
         ngettext(
             "{n} copy would go ({size}); nothing was moved. Add --apply to move it.",

@@ -40,7 +40,10 @@ def run(arguments: Namespace) -> Exit:
             reporter.end()
         found = "" if arguments.json else _found_sentence(session, summary)
     _list_problems(summary)
-    print(_as_json(summary) if arguments.json else _sentence(summary))
+    if arguments.json:
+        print(_as_json(summary))
+    elif summary.files or not summary.missing_roots:
+        print(_sentence(summary))
     if found:
         print(printable(found))
     for root in summary.missing_roots:
