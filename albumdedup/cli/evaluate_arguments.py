@@ -40,7 +40,7 @@ def _add_make(add: Add) -> None:
     make = add("make", words)
     make.add_argument("source", metavar="SRC", help=_("folder of originals, all different"))
     make.add_argument("out", metavar="OUT", help=_("new folder for the album"))
-    make.add_argument("--seed", type=int, default=0)
+    make.add_argument("--seed", type=int, default=0, help=_("another album of the same photos"))
     make.add_argument("--limit", type=at_least_one, default=None, metavar="N",
                       help=_("only the first N originals"))  # fmt: skip
     make.add_argument("--copies", type=at_least_one, default=None, metavar="N",

@@ -1,4 +1,4 @@
-"""The exit codes that scripts rely on (docs/command-line.md)."""
+"""The exit codes that scripts rely on (docs/reference/exit-codes.md)."""
 
 from __future__ import annotations
 

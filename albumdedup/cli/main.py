@@ -9,11 +9,12 @@ import sys
 from collections.abc import Sequence
 
 from albumdedup import __version__
+from albumdedup.cli.bench_arguments import add_bench
 from albumdedup.cli.console import say
 from albumdedup.cli.evaluate_arguments import add_evaluate
 from albumdedup.cli.exits import Exit, exit_code
 from albumdedup.cli.models_arguments import add_models
-from albumdedup.cli.parsing import Parser, at_least_one, similarity, translate_argparse
+from albumdedup.cli.parsing import Parser, add_json, at_least_one, similarity, translate_argparse
 from albumdedup.cli.search_options import add_search
 from albumdedup.core.errors import AlbumError, Cancelled
 from albumdedup.core.i18n import _, describe
@@ -85,28 +86,31 @@ def parser() -> argparse.ArgumentParser:
     _add_report(verb("report", _("write the groups as JSON, CSV or HTML")))
     _add_clean(verb("clean", _("list what would go, or move it to the trash (--apply)")))
     card = verb("card", _("is this card (or folder) safe to erase?"))
-    card.add_argument("folder", metavar="DIR")
+    card.add_argument("folder", metavar="DIR", help=_("the card, or any folder"))
     card.add_argument(
         "--all-files", action="store_true",
         help=_("look for films and other files too, byte by byte, in the scanned folders"),
     )  # fmt: skip
-    card.add_argument("--json", action="store_true")
+    add_json(card)
     folders = verb("folders", _("folders whose photos are elsewhere in the library too"))
-    folders.add_argument("--json", action="store_true")
+    add_json(folders)
     undo = verb("undo", _("put an operation back (default: the last one)"))
     _add_undo(undo)
     _add_history(verb("history", _("list the operations, or give the receipt of one")))
     add_search(verb("search", _("the most similar photos of the library")))
     pair = verb("not-duplicates", _("remember that these photos are not duplicates"), "decisions")
-    pair.add_argument("paths", nargs="*", metavar="PATH")
+    pair.add_argument("paths", nargs="*", metavar="PATH",
+                      help=_("two photos or more; none: list what is remembered"))  # fmt: skip
     pair.add_argument("--off", action="store_true", help=_("forget it again"))
     protect = verb("protect", _("never offer the photos of a folder"), "decisions")
-    protect.add_argument("paths", nargs="*", metavar="DIR")
+    folder = _("a folder; none: list those that are set")
+    protect.add_argument("paths", nargs="*", metavar="DIR", help=folder)
     protect.add_argument("--off", action="store_true", help=_("lift the protection"))
     prefer = verb("prefer", _("set the ordered list of preferred folders"), "decisions")
-    prefer.add_argument("paths", nargs="*", metavar="DIR")
+    prefer.add_argument("paths", nargs="*", metavar="DIR", help=folder)
     forget = verb("forget", _("drop a folder from the library, never from the disk"), "decisions")
-    forget.add_argument("paths", nargs=1, metavar="DIR")
+    words = _("a folder that was scanned, or one in it")
+    forget.add_argument("paths", nargs=1, metavar="DIR", help=words)
     _add_vectors(verb("vectors", _("where descriptors are searched; move them elsewhere")), common)
     _add_family(verb("family", _("libraries that find each other's photos on a server")), common)
     _add_elsewhere(verb("elsewhere", _("which photos other libraries of the family have too")))
@@ -119,7 +123,7 @@ def parser() -> argparse.ArgumentParser:
         "file", nargs="?", metavar="FILE", help=_("explain this one file step by step instead")
     )
     doctor.add_argument("--json", action="store_true", help=_("with FILE: the facts as JSON"))
-    _add_bench(verb("bench", _("measure the speed on this computer")))
+    add_bench(verb("bench", _("measure the speed on this computer")))
     words = _("measure what is found, on an album whose truth is known")
     add_evaluate(verb("evaluate", words), common, dimensions)
     return top
@@ -134,11 +138,11 @@ def _add_pca(sub: argparse.ArgumentParser) -> None:
                      help=_("whose descriptors (default: the one that is chosen)"))  # fmt: skip
     sub.add_argument("--use", action="store_true",
                      help=_("reduce them so from now on; no photo is read for it"))  # fmt: skip
-    sub.add_argument("--json", action="store_true")
+    add_json(sub)
 
 
 def _add_vectors(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    sub.add_argument("--json", action="store_true")
+    add_json(sub)
     whats = sub.add_subparsers(dest="what", metavar="move")
     words = _("bring the descriptors to another store; no photo is read")
     move = whats.add_parser("move", parents=[common], help=words, description=words)
@@ -150,7 +154,7 @@ def _add_vectors(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) 
 
 
 def _add_family(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    sub.add_argument("--json", action="store_true")
+    add_json(sub)
     whats = sub.add_subparsers(dest="what", metavar="join|leave|drop")
     words = _("tell a family what this library holds, and go on doing so")
     join = whats.add_parser("join", parents=[common], help=words, description=words)
@@ -176,7 +180,7 @@ def _add_elsewhere(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--similarity", type=similarity, default=None, metavar="S",
                      help=_("from here on two photos look the same (default: 0.985)"))  # fmt: skip
     sub.add_argument("--count", action="store_true", help=_("the sums alone, no list"))
-    sub.add_argument("--json", action="store_true")
+    add_json(sub)
 
 
 def _add_serve(sub: argparse.ArgumentParser) -> None:
@@ -194,8 +198,9 @@ def _add_serve(sub: argparse.ArgumentParser) -> None:
 
 
 def _add_history(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("operation", nargs="?", type=int, metavar="OPERATION")
-    sub.add_argument("--json", action="store_true")
+    sub.add_argument("operation", nargs="?", type=int, metavar="OPERATION",
+                     help=_("give the receipt of this one; none: list all"))  # fmt: skip
+    add_json(sub)
     sub.add_argument("--receipt", metavar="FILE", help=_("save its receipt as an HTML page"))
     sub.add_argument(
         "--check", type=at_least_one, metavar="N", default=None,
@@ -204,7 +209,9 @@ def _add_history(sub: argparse.ArgumentParser) -> None:
 
 
 def _add_undo(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("operation", nargs="?", type=int, metavar="OPERATION")
+    words = _("its number (see history); none: the last one that has it")
+    sub.add_argument("operation", nargs="?", type=int, metavar="OPERATION",
+                     help=words)  # fmt: skip
     sub.add_argument(
         "--group", action="append", default=[], metavar="ID",
         help=_("only this group of it (see history --json); may be repeated"),
@@ -216,7 +223,7 @@ def _add_undo(sub: argparse.ArgumentParser) -> None:
 
 
 def _add_scan(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("folders", nargs="+", metavar="DIR")
+    sub.add_argument("folders", nargs="+", metavar="DIR", help=_("a folder of photos"))
     sub.add_argument("--json", action="store_true", help=_("the summary as JSON"))
     sub.add_argument("--threads", type=int, default=0, metavar="N", help=_("decoding threads"))
     sub.add_argument("--extractor", default=None, metavar="NAME",
@@ -226,18 +233,22 @@ def _add_scan(sub: argparse.ArgumentParser) -> None:
 
 
 def _add_view(sub: argparse.ArgumentParser, default: str) -> None:
-    sub.add_argument("--tiers", type=tiers, default=tiers(default), metavar="TIERS")
-    sub.add_argument("--similarity", type=similarity, default=None, metavar="S")
+    words = _("kinds of copies, with commas (default: {default})").format(default=default)
+    sub.add_argument("--tiers", type=tiers, default=tiers(default), metavar="TIERS", help=words)
+    sub.add_argument("--similarity", type=similarity, default=None, metavar="S",
+                     help=_("from here on shots are similar (default: as set)"))  # fmt: skip
 
 
 def _add_report(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--format", choices=("json", "csv", "html"), default="json")
+    sub.add_argument("--format", choices=("json", "csv", "html"), default="json",
+                     help=_("default: json"))  # fmt: skip
     _add_view(sub, "identical,same,edited,similar")
     sub.add_argument(
         "--keep", type=keep, default=None, metavar="RULE[,RULE…]",
         help=_("which copy stays; further rules where the first leaves several"),
     )  # fmt: skip
-    sub.add_argument("--out", metavar="FILE", default=None)
+    sub.add_argument("--out", metavar="FILE", default=None,
+                     help=_("write it there (default: to standard output)"))  # fmt: skip
     sub.add_argument(
         "--explain", action="store_true", help=_("what each rule decided, group by group (JSON)")
     )
@@ -261,43 +272,7 @@ def _add_clean(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--apply", action="store_true", help=_("really move (default: list)"))
     sub.add_argument("--to", metavar="DIR", default=None, help=_("move here, not to the trash"))
     sub.add_argument("--receipt", metavar="FILE", help=_("with --apply: save the receipt (HTML)"))
-    sub.add_argument("--json", action="store_true")
-
-
-BENCHMARKS = (
-    "scan", "rescan", "regroup", "match", "index-join", "search", "store", "index", "start",
-    "memory", "clean", "serve",
-)  # fmt: skip
-
-
-def _add_bench(sub: argparse.ArgumentParser) -> None:
-    sub.usage = "%(prog)s WHAT [DIR …] [--OPTION …]"  # argparse takes no DIR after an option here
-    sub.add_argument("what", choices=BENCHMARKS)
-    sub.add_argument(
-        "folders", nargs="*", metavar="DIR", help=_("photos, for scan, search and serve")
-    )
-    sub.add_argument("--json", action="store_true", help=_("all figures of all runs"))
-    sub.add_argument("--markdown", action="store_true", help=_("a table for a page"))
-    sub.add_argument("--runs", type=at_least_one, default=None, metavar="N",
-                     help=_("so many runs; medians are told (default: 3)"))  # fmt: skip
-    sub.add_argument("--photos", type=at_least_one, default=None, metavar="N",
-                     help=_("size of the library that is made, for all but scan"))  # fmt: skip
-    sub.add_argument("--seed", type=int, default=1, help=_("another library of the same size"))
-    sub.add_argument("--timelapse", type=at_least_one, default=None, metavar="N",
-                     help=_("at most so many near-equal frames (match, regroup)"))  # fmt: skip
-    sub.add_argument("--new", type=at_least_one, default=None, metavar="N",
-                     help=_("so many new photos against all (match, index-join)"))  # fmt: skip
-    sub.add_argument("--make", type=at_least_one, default=None, metavar="N",
-                     help=_("make so many camera-like photos first, in DIR (scan)"))  # fmt: skip
-    sub.add_argument("--from", dest="source", metavar="DIR", default=None,
-                     help=_("with --make: from these photos (default: painted)"))  # fmt: skip
-    words = _("a Milvus server, not the embedded store (store, index, index-join)")
-    sub.add_argument("--uri", "--vector-uri", dest="uri", default="", metavar="URI", help=words)
-    words = _("draw the comparison: a new .png or .svg file (index)")
-    sub.add_argument("--plot", metavar="FILE", help=words)
-    sub.add_argument("--token", default="", help=_("its token (store, index, index-join)"))
-    sub.add_argument("--certificate", default="", metavar="FILE",
-                     help=_("its certificate, where the computer does not trust it"))  # fmt: skip
+    add_json(sub)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -17,6 +17,10 @@ def at_least_one(text: str) -> int:
     return value
 
 
+def add_json(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
+
+
 class Formatter(argparse.HelpFormatter):
     """Counts columns where argparse counts characters."""
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from datetime import date
 
-from albumdedup.cli.parsing import similarity
+from albumdedup.cli.parsing import add_json, similarity
 from albumdedup.core.asking import UNLIKE_WEIGHT, Crop, crop_of, first_day, last_day
 from albumdedup.core.i18n import _
 
@@ -35,14 +35,15 @@ def add_search(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--camera", metavar="TEXT", default="", help=words)
     words = _("leave out what is less similar (0 to 1)")
     sub.add_argument("--min-similarity", dest="least", type=similarity, metavar="S", help=words)
-    sub.add_argument("--top", type=int, default=10, metavar="N")
+    words = _("so many of them (default: 10)")
+    sub.add_argument("--top", type=int, default=10, metavar="N", help=words)
     words = _("pass over the first K, for the next page")
     sub.add_argument("--offset", type=int, default=0, metavar="K", help=words)
     words = _("draw what was looked for and found: a new .png or .html file")
     sub.add_argument("--plot", metavar="FILE", help=words)
     words = _("among the photos of the other libraries too")
     sub.add_argument("--family", action="store_true", help=words)
-    sub.add_argument("--json", action="store_true")
+    add_json(sub)
 
 
 def weight(text: str) -> float:
