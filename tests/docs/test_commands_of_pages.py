@@ -1,0 +1,95 @@
+"""Every command that a page tells one to type is typed, page by page, with some made photos."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator
+from contextlib import redirect_stderr
+from pathlib import Path
+
+import pytest
+from docs.pages import PROGRAM, ROOT, Command, commands, mentions, pages
+from docs.reader import SERVER, Reader, photos_of_a_reader
+
+from albumdedup.cli.main import parser
+
+NOT_RUN = {
+    ("bench",): "measures for minutes: tests/e2e/test_bench.py runs each on tiny things",
+    ("serve",): "goes on until it is stopped: tests/e2e/test_service.py starts it",
+    ("models", "download"): "needs the web: tests/ml/test_download.py has a server of its own",
+}
+"""Beginnings of commands that are only parsed, and why."""
+
+TYPED = [command for page in pages() for command in commands(page)]
+OURS = [command for command in TYPED if command.words[0] == PROGRAM]
+RUN = [one for one in OURS if not any(one.words[1:][: len(it)] == it for it in NOT_RUN)]
+LONG = {one.page for one in RUN if one.words[1:3] in {("evaluate", "run"), ("models", "measure")}}
+"""Pages that measure, if only a little."""
+
+SERVED = {one.page for one in RUN if SERVER in one.words}
+"""Pages on which a Milvus server is named."""
+
+
+def on(page: str) -> list[Command]:
+    return [command for command in RUN if command.page == page]
+
+
+@pytest.fixture(scope="module")
+def typing(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    place = tmp_path_factory.mktemp("reader")
+    made = Reader(place / "now", place / "kept")
+    photos_of_a_reader(made.place)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(made.home))
+        patch.setenv("XDG_DATA_HOME", str(made.home / ".local" / "share"))
+        patch.delenv("ALBUMDEDUP_LIBRARY", raising=False)
+        assert made.scans() == 0
+    shutil.move(made.place, made.kept)
+    return made
+
+
+@pytest.mark.parametrize("page", sorted({one.page for one in RUN} - SERVED - LONG))
+def test_all_that_a_page_says_works(page: str, typing: Reader, monkeypatch, capfd) -> None:
+    follow(page, typing, monkeypatch, capfd)
+
+
+@pytest.fixture(scope="module")
+def weights(typing: Reader) -> None:
+    """Of a network that is quick, and that pages name."""
+    from random_weights import save_random
+
+    save_random("mobilenet_v3_small", typing.kept / "desk" / "mobilenet_v3_small.pth")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("weights")
+@pytest.mark.parametrize("page", sorted(LONG - SERVED))
+def test_a_page_that_measures_works(page: str, typing: Reader, monkeypatch, capfd) -> None:
+    follow(page, typing, monkeypatch, capfd)
+
+
+def follow(page: str, reader: Reader, monkeypatch, capfd) -> None:
+    reader.begin(monkeypatch)
+    for command in on(page):
+        code = reader.types(command)
+        told = capfd.readouterr()
+        assert code == command.code, f"{command} ended with {code}: {told.out}{told.err}"
+
+
+@pytest.mark.parametrize("command", OURS, ids=str)
+def test_a_command_that_is_not_run_is_understood(command: Command) -> None:
+    words = [word.replace("NAME,NAME", "album") for word in command.words[1:]]
+    assert understood(words), command
+
+
+def understood(words: list[str]) -> bool:
+    with redirect_stderr(io.StringIO()):
+        try:
+            parser().parse_args(words)
+        except SystemExit as ended:
+            return ended.code == 0
+    return True
