@@ -49,7 +49,7 @@ def pages() -> dict[str, str]:
     speak(ENGLISH)
     commands = tomllib.loads((NOTES / "commands.toml").read_text(encoding="utf-8"))
     general = tomllib.loads((NOTES / "codes.toml").read_text(encoding="utf-8"))
-    verbs = _choices(parser())
+    verbs = choices(parser())
     if unknown := set(commands) ^ set(verbs):
         raise KeyError(f"tools/reference/commands.toml and the parser differ: {unknown}")
     made = {
@@ -80,7 +80,7 @@ def _command(
     name: str, sub: argparse.ArgumentParser, words: str, notes: Notes, general: Mapping[str, str]
 ) -> str:
     parts = [f"# {name}\n", _sentence(words) + "\n"]
-    below = _choices(sub)
+    below = choices(sub)
     if not below or any(not action.required for action in _groups(sub)):
         parts += ["```text", usage(sub), "```\n", _options(sub)]
     for what, (deeper, told) in below.items():
@@ -237,7 +237,7 @@ def _groups(sub: argparse.ArgumentParser) -> Iterator[argparse.Action]:
     return (action for action in sub._actions if isinstance(action, argparse._SubParsersAction))
 
 
-def _choices(top: argparse.ArgumentParser) -> dict[str, tuple[argparse.ArgumentParser, str]]:
+def choices(top: argparse.ArgumentParser) -> dict[str, tuple[argparse.ArgumentParser, str]]:
     """Name of each command below → its parser and its words."""
     found = {}
     for action in _groups(top):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
-import io
-import re
 import shutil
-import tomllib
 from collections.abc import Iterator
-from contextlib import redirect_stderr
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from docs.pages import PROGRAM, ROOT, Command, commands, mentions, pages
-from docs.reader import SERVER, Reader, photos_of_a_reader
+from doc_pages import PROGRAM, Command, commands, pages
+from doc_reader import SERVER, Reader, photos_of_a_reader, understood
 
-from albumdedup.cli.main import parser
+from albumdedup.core import settings
+from albumdedup.core.settings import Settings
+from albumdedup.store.milvus_lite_server import MilvusLiteServer
 
 NOT_RUN = {
     ("bench",): "measures for minutes: tests/e2e/test_bench.py runs each on tiny things",
@@ -72,6 +70,28 @@ def test_a_page_that_measures_works(page: str, typing: Reader, monkeypatch, capf
     follow(page, typing, monkeypatch, capfd)
 
 
+@pytest.fixture
+def family(typing: Reader, tmp_path: Path, monkeypatch) -> Iterator[Reader]:
+    """The reader with a server, and another library that told the family there of its photos."""
+    server = MilvusLiteServer(tmp_path / "server.db")
+    other = tmp_path / "nas"
+    settings.save(
+        Settings(vector_uri=server.uri, vector_family="home", library_label="NAS"),
+        other / "settings.toml",
+    )
+    reader = replace(typing, server=server.uri)
+    reader.begin(monkeypatch)
+    assert reader.types(Command("", 0, (PROGRAM, "scan", "OTHER", "--library", str(other)))) == 0
+    yield reader
+    server.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", sorted(SERVED - LONG))
+def test_a_page_with_a_server_works(page: str, family: Reader, monkeypatch, capfd) -> None:
+    follow(page, family, monkeypatch, capfd)
+
+
 def follow(page: str, reader: Reader, monkeypatch, capfd) -> None:
     reader.begin(monkeypatch)
     for command in on(page):
@@ -84,12 +104,3 @@ def follow(page: str, reader: Reader, monkeypatch, capfd) -> None:
 def test_a_command_that_is_not_run_is_understood(command: Command) -> None:
     words = [word.replace("NAME,NAME", "album") for word in command.words[1:]]
     assert understood(words), command
-
-
-def understood(words: list[str]) -> bool:
-    with redirect_stderr(io.StringIO()):
-        try:
-            parser().parse_args(words)
-        except SystemExit as ended:
-            return ended.code == 0
-    return True

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 from pictures import small_album
+from snippets import run_script
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "python-api.md"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -20,22 +18,12 @@ assert not qt, qt
 """
 
 
-def run(code: str, folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
-    script = folder / "script.py"
-    script.write_text(code, encoding="utf-8")
-    environment = {**os.environ, "HOME": str(home), "PYTHONPATH": str(PAGE.parents[1])}
-    return subprocess.run(
-        [sys.executable, "-W", "error::ResourceWarning", script],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=240, check=False,
-    )  # fmt: skip
-
-
 def test_every_example_of_the_page_runs(tmp_path, temporary_home):
     small_album(tmp_path / "Pictures", 6)
     before = sorted(path.name for path in (tmp_path / "Pictures").rglob("*.jpg"))
     blocks = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
     assert len(blocks) >= 8
-    done = run("".join(blocks) + AT_THE_END, tmp_path, temporary_home)
+    done = run_script("".join(blocks) + AT_THE_END, tmp_path, temporary_home)
     assert done.returncode == 0, done.stderr
     assert "12 photos, 12 of them new, 0 unreadable" in done.stdout
     assert "6 photos are back" in done.stdout
@@ -55,12 +43,14 @@ def test_importing_the_package_costs_nothing(tmp_path, temporary_home):
         "except AttributeError:\n"
         "    print('no such thing')\n"
     )
-    done = run(code, tmp_path, temporary_home)
+    done = run_script(code, tmp_path, temporary_home)
     assert done.stdout == "no such thing\n", done.stderr
 
 
 def test_an_error_shows_its_sentence_in_a_traceback(tmp_path, temporary_home):
-    done = run("import albumdedup\nalbumdedup.open('l').scan('gone')\n", tmp_path, temporary_home)
+    done = run_script(
+        "import albumdedup\nalbumdedup.open('l').scan('gone')\n", tmp_path, temporary_home
+    )
     assert done.returncode == 1
     assert done.stderr.rstrip().endswith(
         f"{tmp_path / 'gone'} is not there; check the name, or plug in its drive."

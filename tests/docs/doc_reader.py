@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from docs.pages import Command
+from doc_pages import Command
 from pictures import save, scene, small_album
 
-from albumdedup.cli.main import main
+from albumdedup.cli.main import main, parser
 
 SERVER = "http://SERVER:19530"
 CARD = "/media/card"
@@ -37,7 +39,7 @@ class Reader:
         return self.place / "desk"
 
     def begin(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """As if nothing had been typed yet but a scan: which file is which, a copy does not keep."""
+        """As if nothing had been typed yet but a scan: copies are other files, by their inodes."""
         shutil.rmtree(self.place, ignore_errors=True)
         shutil.copytree(self.kept, self.place)
         monkeypatch.setenv("HOME", str(self.home))
@@ -80,3 +82,13 @@ def photos_of_a_reader(place: Path) -> None:
                 save(crop, desk / folder / f"scene {number}" / f"{take}.jpg", quality=90 - take)
         save(scene(300 + number, SMALL), desk / "OTHER" / f"{number}.jpg")
     shutil.copytree(desk / "CLASSES", desk / "DIR")
+
+
+def understood(words: list[str]) -> bool:
+    """Whether the parser takes them; nothing is done."""
+    with redirect_stderr(io.StringIO()), redirect_stdout(io.StringIO()):
+        try:
+            parser().parse_args(words)
+        except SystemExit as ended:
+            return ended.code == 0
+    return True

@@ -1,0 +1,59 @@
+"""The generated pages: as the program is now, and whole."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from doc_pages import ROOT
+
+from albumdedup.cli.exits import Exit, exit_code
+from albumdedup.cli.main import parser
+from albumdedup.core.errors import ErrorCode
+from albumdedup.core.i18n import describe_reason
+from albumdedup.core.types import Reason
+from tools.command_reference import PAGES, choices, differing, pages
+
+VERBS = {name: sub.get_default("module") for name, (sub, _words) in choices(parser()).items()}
+
+
+def page(name: str) -> str:
+    return (PAGES / f"{name}.md").read_text(encoding="utf-8")
+
+
+def test_the_reference_is_up_to_date() -> None:
+    assert differing(pages()) == [], "make reference brings it up to date"
+
+
+def test_every_message_has_its_entry_and_its_exit_code() -> None:
+    told = dict(
+        re.findall(r'^\| <a id="(\w+)"></a>.* \| `\w+` \| (\d+) \|$', page("messages"), re.M)
+    )
+    assert set(told) == {code.value for code in ErrorCode}
+    assert "{" not in page("messages"), "a placeholder that nobody fills"
+
+
+def test_every_reason_says_what_to_do_as_the_page_on_trouble_does() -> None:
+    trouble = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    for reason in Reason:
+        assert describe_reason(reason)
+        assert f"| `{reason.value}` |" in trouble, reason
+
+
+@pytest.mark.parametrize("name", sorted(VERBS))
+def test_codes_that_a_command_names_stand_on_its_page(name: str) -> None:
+    module = importlib.import_module(f"albumdedup.cli.{VERBS[name]}")
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    named = {
+        Exit[node.attr].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "Exit"
+    }
+    sharing = [page(other) for other, of in VERBS.items() if of == VERBS[name]]
+    stand = {int(code) for text in sharing for code in re.findall(r"^\| (\d+) \|", text, re.M)}
+    assert named <= stand, name
