@@ -29,10 +29,9 @@ def test_the_reference_is_up_to_date() -> None:
 
 
 def test_every_message_has_its_entry_and_its_exit_code() -> None:
-    told = dict(
-        re.findall(r'^\| <a id="(\w+)"></a>.* \| `\w+` \| (\d+) \|$', page("messages"), re.M)
-    )
-    assert set(told) == {code.value for code in ErrorCode}
+    row = re.compile(r'^\| <a id="(\w+)"></a>.+ \| `\w+` \| (\d+) \|$', re.MULTILINE)
+    told = {name: int(code) for name, code in row.findall(page("messages"))}
+    assert told == {error.value: exit_code(error) for error in ErrorCode}
     assert "{" not in page("messages"), "a placeholder that nobody fills"
 
 
