@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from command_reference import PAGES, choices, differing, pages
 from doc_pages import ROOT
 
 from albumdedup.cli.exits import Exit, exit_code
@@ -15,7 +16,6 @@ from albumdedup.cli.main import parser
 from albumdedup.core.errors import ErrorCode
 from albumdedup.core.i18n import describe_reason
 from albumdedup.core.types import Reason
-from tools.command_reference import PAGES, choices, differing, pages
 
 VERBS = {name: sub.get_default("module") for name, (sub, _words) in choices(parser()).items()}
 
