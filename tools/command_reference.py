@@ -29,7 +29,7 @@ from albumdedup.gui.setting_words import REMEMBERED, words_of
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"
 NOTES = ROOT / "tools" / "reference"
-MADE = "<!-- Made by tools/command_reference.py; change that, the parser, or tools/reference. -->\n"
+MADE = "\n<!-- Made by tools/command_reference.py; change that, the parser, or tools/reference. -->\n"
 
 EVERY_COMMAND = (Exit.DONE, Exit.USAGE, Exit.INTERRUPTED)
 WITH_A_LIBRARY = (Exit.BUSY, Exit.UNUSABLE)
@@ -60,7 +60,7 @@ def pages() -> dict[str, str]:
     }
     for name, (sub, words) in verbs.items():
         made[f"{name}.md"] = _command(name, sub, words, commands[name], general["codes"])
-    return {name: MADE + text for name, text in made.items()}
+    return {name: text + MADE for name, text in made.items()}
 
 
 def _index(verbs: Mapping[str, tuple[argparse.ArgumentParser, str]]) -> str:
@@ -112,7 +112,18 @@ def usage(sub: argparse.ArgumentParser) -> str:
             words.append(str(action.metavar) + " …" if action.required else f"[{action.metavar} …]")
         elif not action.option_strings:
             words.append(_values(action))
-    return " ".join(words)
+    return _lines(words)
+
+
+def _lines(words: Sequence[str]) -> str:
+    """As a terminal of 80 columns shows them; an option keeps its value."""
+    lines, room = [words[0]], 80
+    for word in words[1:]:
+        if len(lines[-1]) + 1 + len(word) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append("    " + word)
+    return "\n".join(lines)
 
 
 def _values(action: argparse.Action) -> str:

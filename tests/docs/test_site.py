@@ -76,6 +76,14 @@ def test_every_page_is_there(built: dict[Path, Page], site: Path) -> None:
     assert {"contributing.html", "changelog.html"} <= names
 
 
+def test_what_is_loaded_is_there(built: dict[Path, Page], site: Path) -> None:
+    for path, page in built.items():
+        for address in page.loaded:
+            place = site if path.name == "404.html" else path.parent
+            name = unquote(urlsplit(address).path).lstrip("/" if place is site else "")
+            assert address.startswith("data:") or (place / name).is_file(), f"{path}: {address}"
+
+
 def test_nothing_is_loaded_from_elsewhere(built: dict[Path, Page], site: Path) -> None:
     for path, page in built.items():
         assert page.loaded, path

@@ -8,8 +8,10 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 FROM_THE_ROOT = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
+DOCUMENT = re.compile(r"`docs/([\w/-]+)\.md`")
 LINK = re.compile(r"\]\(([^)#:]+\.md)(?:#[^)]*)?\)")
 
 
@@ -27,9 +29,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_page_markdown(markdown: str, page: Page, **_others: Any) -> str:
+    """The front page has no neighbours to lead to."""
+    if page.is_homepage:
+        page.meta["hide"] = ["navigation", "toc"]
+    return markdown
+
+
 def as_page(text: str) -> str:
     """Links of a file in the root, as they are from a page of the site."""
-    text = text.replace("](docs/", "](")
+    text = DOCUMENT.sub(r"[\1](\1.md)", text.replace("](docs/", "]("))
     for name, page in FROM_THE_ROOT.items():
         text = text.replace(f"]({name})", f"]({page})")
     return text
