@@ -26,7 +26,7 @@ def run(arguments: Namespace) -> Exit:
             case "leave":
                 return _leave(session, anyway=arguments.anyway)
             case "drop":
-                return _drop(session, arguments.library)
+                return _drop(session, arguments.relative)
             case _:
                 return _tell(session, as_json=arguments.json)
 

@@ -169,7 +169,7 @@ def _add_family(sub: argparse.ArgumentParser, common: argparse.ArgumentParser) -
     )  # fmt: skip
     words = _("take away what another library told, whose computer is gone for good")
     drop = whats.add_parser("drop", parents=[common], help=words, description=words)
-    drop.add_argument("library", metavar="LIBRARY", help=_("its name, or its id (see --json)"))
+    drop.add_argument("relative", metavar="LIBRARY", help=_("its name, or its id (see --json)"))
 
 
 def _add_elsewhere(sub: argparse.ArgumentParser) -> None:

@@ -64,6 +64,7 @@ def weights(typing: Reader) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("weights")
 @pytest.mark.parametrize("page", sorted(LONG - SERVED))
 def test_a_page_that_measures_works(page: str, typing: Reader, monkeypatch, capfd) -> None:
@@ -86,7 +87,6 @@ def family(typing: Reader, tmp_path: Path, monkeypatch) -> Iterator[Reader]:
     server.stop()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("page", sorted(SERVED - LONG))
 def test_a_page_with_a_server_works(page: str, family: Reader, monkeypatch, capfd) -> None:
     follow(page, family, monkeypatch, capfd)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,17 @@ def test_codes_that_a_command_names_stand_on_its_page(name: str) -> None:
     sharing = [page(other) for other, of in VERBS.items() if of == VERBS[name]]
     stand = {int(code) for text in sharing for code in re.findall(r"^\| (\d+) \|", text, re.M)}
     assert named <= stand, name
+
+
+def test_no_argument_takes_the_place_of_the_library() -> None:
+    """``family drop NAS`` once opened a library NAS in the folder where it was typed."""
+    for sub, _words in below(parser()):
+        for action in sub._actions:
+            if action.dest == "library":
+                assert action.option_strings == ["--library"], sub.prog
+
+
+def below(top: ArgumentParser) -> Iterator[tuple[ArgumentParser, str]]:
+    for sub, words in choices(top).values():
+        yield sub, words
+        yield from below(sub)
