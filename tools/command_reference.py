@@ -29,7 +29,9 @@ from albumdedup.gui.setting_words import REMEMBERED, words_of
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"
 NOTES = ROOT / "tools" / "reference"
-MADE = "\n<!-- Made by tools/command_reference.py; change that, the parser, or tools/reference. -->\n"
+MADE = (
+    "\n<!-- Made by tools/command_reference.py; change that, the parser, or tools/reference. -->\n"
+)
 
 EVERY_COMMAND = (Exit.DONE, Exit.USAGE, Exit.INTERRUPTED)
 WITH_A_LIBRARY = (Exit.BUSY, Exit.UNUSABLE)

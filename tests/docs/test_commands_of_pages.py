@@ -25,8 +25,15 @@ NOT_RUN = {
 TYPED = [command for page in pages() for command in commands(page)]
 OURS = [command for command in TYPED if command.words[0] == PROGRAM]
 RUN = [one for one in OURS if not any(one.words[1:][: len(it)] == it for it in NOT_RUN)]
-LONG = {one.page for one in RUN if one.words[1:3] in {("evaluate", "run"), ("models", "measure")}}
-"""Pages that measure, if only a little."""
+
+
+def is_long(command: Command) -> bool:
+    """All copies of each photo: some 80 of two photos, and all their pairs."""
+    return command.words[1:3] == ("evaluate", "make") and "--copies" not in command.words
+
+
+LONG = {one.page for one in RUN if is_long(one) or one.words[1:3] == ("models", "measure")}
+"""Pages that measure."""
 
 SERVED = {one.page for one in RUN if SERVER in one.words}
 """Pages on which a Milvus server is named."""

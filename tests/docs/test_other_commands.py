@@ -63,6 +63,13 @@ def test_extras_that_are_named_are_there() -> None:
             assert set(extras.split(",")) <= EXTRAS, f"{page}: albumdedup[{extras}]"
 
 
+def test_links_of_pages_in_the_root_lead_somewhere() -> None:
+    """Those of docs are looked at in the site; a repository shows these as well."""
+    for name in ("README.md", "CONTRIBUTING.md"):
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", (ROOT / name).read_text("utf-8")):
+            assert "://" in link or (ROOT / link).exists(), f"{name}: {link}"
+
+
 def test_python_of_pages_runs(tmp_path, temporary_home) -> None:
     """Of each page but docs/python-api.md, which has tests/e2e/test_python_api.py to itself."""
     for number, page in enumerate(page for page in pages() if page.name != "python-api.md"):
