@@ -22,12 +22,13 @@ from albumdedup.core.checks import Between, OneOf, SomeOf
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import describe
 from albumdedup.core.keeper import RULES
-from albumdedup.core.languages import ENGLISH, speak
+from albumdedup.core.languages import CHINESE, ENGLISH, speak
 from albumdedup.core.settings import CHAIN, Settings, check_of, is_later
 from albumdedup.gui.setting_words import REMEMBERED, words_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"
+IN_CHINESE = "../zh/messages.md"
 NOTES = ROOT / "tools" / "reference"
 MADE = (
     "\n<!-- Made by tools/command_reference.py; change that, the parser, or tools/reference. -->\n"
@@ -57,11 +58,14 @@ def pages() -> dict[str, str]:
     made = {
         "index.md": _index(verbs),
         "exit-codes.md": _exit_codes(general),
-        "messages.md": _messages(general),
+        "messages.md": _messages(general, "en"),
         "settings.md": _settings(general["settings"]),
     }
     for name, (sub, words) in verbs.items():
         made[f"{name}.md"] = _command(name, sub, words, commands[name], general["codes"])
+    speak(CHINESE)
+    made[IN_CHINESE] = _messages(general, "zh")
+    speak(ENGLISH)
     return {name: text + MADE for name, text in made.items()}
 
 
@@ -168,26 +172,20 @@ def _exit_codes(general: Notes) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _messages(general: Notes) -> str:
-    lines = [
-        "# Messages, and what to do\n",
-        "Every failure that can be foreseen is one sentence: what is wrong, then what to do about "
-        "it. Words in *italics* stand for a name, a place or a detail. The code is what scripts "
-        "and the [Python API](../python-api.md#answers-and-errors) see; the number is the "
-        "[exit code](exit-codes.md).\n",
-    ]
-    told: set[str] = set()
+def _messages(general: Notes, language: str) -> str:
+    words, told = general["pages"][language], set()
+    lines = [f"# {words['title']}\n", words["begin"].strip() + "\n"]
     for area in general["areas"]:
-        lines += [f"## {area['title']}\n", area["more"] + "\n"]
-        lines += ["| message, and what to do | code | exit |", "| --- | --- | ---: |"]
+        head = area if language == "en" else area[language]
+        lines += [f"## {head['title']}\n", head["more"] + "\n"]
+        lines += ["| {} | {} | {} |".format(*words["heads"]), "| --- | --- | ---: |"]
         for name in area["codes"]:
             error = ErrorCode(name)
-            told.add(name)
-            anchor = f'<a id="{name}"></a>'
+            told.add(error)
             text = _cell(describe(AlbumError(error, **FACTS)))
-            lines.append(f"| {anchor}{text} | `{name}` | {exit_code(error).value} |")
+            lines.append(f'| <a id="{name}"></a>{text} | `{name}` | {exit_code(error).value} |')
         lines.append("")
-    if missing := {error.value for error in ErrorCode} - told:
+    if missing := set(ErrorCode) - told:
         raise KeyError(f"tools/reference/codes.toml has no area for {sorted(missing)}")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -262,6 +260,8 @@ def choices(top: argparse.ArgumentParser) -> dict[str, tuple[argparse.ArgumentPa
 def differing(made: Mapping[str, str]) -> list[str]:
     """Names of pages that are not as they are to be; also those that are left over."""
     there = {path.name: path.read_text(encoding="utf-8") for path in PAGES.glob("*.md")}
+    if (PAGES / IN_CHINESE).is_file():
+        there[IN_CHINESE] = (PAGES / IN_CHINESE).read_text(encoding="utf-8")
     return sorted(name for name in {*made, *there} if made.get(name) != there.get(name))
 
 
@@ -274,7 +274,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in stale:
         print(f"docs/reference/{name} is not up to date: make reference")
         if not given.check and name in made:
-            PAGES.mkdir(exist_ok=True)
+            (PAGES / name).parent.mkdir(exist_ok=True)
             (PAGES / name).write_text(made[name], encoding="utf-8")
         elif not given.check:
             (PAGES / name).unlink()

@@ -30,11 +30,12 @@ def test_the_reference_is_up_to_date() -> None:
     assert differing(pages()) == [], "make reference brings it up to date"
 
 
-def test_every_message_has_its_entry_and_its_exit_code() -> None:
+@pytest.mark.parametrize("name", ["messages", "../zh/messages"])
+def test_every_message_has_its_entry_and_its_exit_code(name: str) -> None:
     row = re.compile(r'^\| <a id="(\w+)"></a>.+ \| `\w+` \| (\d+) \|$', re.MULTILINE)
-    told = {name: int(code) for name, code in row.findall(page("messages"))}
+    told = {code: int(number) for code, number in row.findall(page(name))}
     assert told == {error.value: exit_code(error) for error in ErrorCode}
-    assert "{" not in page("messages"), "a placeholder that nobody fills"
+    assert "{" not in page(name), "a placeholder that nobody fills"
 
 
 def test_every_reason_says_what_to_do_as_the_page_on_trouble_does() -> None:

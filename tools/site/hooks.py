@@ -36,6 +36,12 @@ def on_page_markdown(markdown: str, page: Page, **_others: Any) -> str:
     return markdown
 
 
+def on_post_page(output: str, page: Page, **_others: Any) -> str:
+    """Pages in Chinese say so, for fonts and voices."""
+    chinese = page.url.startswith("zh/")
+    return output.replace('<html lang="en"', '<html lang="zh-CN"', 1) if chinese else output
+
+
 def as_page(text: str) -> str:
     """Links of a file in the root, as they are from a page of the site."""
     text = DOCUMENT.sub(r"[\1](\1.md)", text.replace("](docs/", "]("))
