@@ -75,14 +75,16 @@ def bars(chart: Chart) -> str:
 
 
 def _told(row: Mapping[str, Any], unit: str) -> str:
-    numbers = [_number(row[name]) for name in ("value", "high") if name in row]
+    values = [row[name] for name in ("value", "high") if name in row]
+    places = max(len(f"{value:g}".partition(".")[2]) for value in values)
+    numbers = [f"{value:,.{places}f}" for value in values]
     words = " ".join([" to ".join(numbers), unit]).strip()
     return f"{words} · {row['beside']}" if "beside" in row else words
 
 
 def lines(chart: Chart) -> str:
     """Both axes by powers of ten."""
-    height, low, high = 340, 300, TOP + 10
+    height, low, high = 356, 300, TOP + 10
     drawing = _begun(chart, height)
     left, right = 80, WIDTH - 190
     xs = [row["at"] for row in chart["rows"]]
