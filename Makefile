@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: albums window-figures engine-coverage fuzz golden mutants run scan test test-server test-slow lint format check docs reference test-docs train texts screenshots clean-env
+.PHONY: albums window-figures engine-coverage fuzz golden mutants run scan test test-server test-slow lint format check train texts screenshots clean-env
 
 run: $(READY)
 	$(BIN)/albumdedup $(DIR)
@@ -85,18 +85,18 @@ texts: $(READY)
 window-figures: $(READY)
 	$(BIN)/python tools/window_figures.py $(WHAT)
 
-# The documents as a site in build/site; what is generated of them is made first.
-docs: reference
+.PHONY: docs reference test-docs
+
+# What is generated of the documents is made first.
+docs: reference ## the documents as a site, in build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 	@echo "build/site/index.html"
 
-# The command reference from the parser, and the plots and the picture of the layers.
-reference: $(READY)
+reference: $(READY) ## the command reference from the parser; plots, and the picture of the layers
 	$(BIN)/python tools/command_reference.py
 	$(BIN)/python tools/plots.py
 
-# All that the documents tell one to type, also what takes minutes.
-test-docs: $(READY)
+test-docs: $(READY) ## type all that the documents tell one to type, also what takes minutes
 	$(PYTEST) tests/docs
 
 screenshots: $(READY)

@@ -28,7 +28,7 @@ from albumdedup.gui.setting_words import REMEMBERED, words_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"
-IN_CHINESE = "../zh/messages.md"
+IN_CHINESE = "messages-zh.md"
 NOTES = ROOT / "tools" / "reference"
 MADE = (
     "\n<!-- Made by tools/command_reference.py; change that, the parser, or tools/reference. -->\n"
@@ -174,7 +174,7 @@ def _exit_codes(general: Notes) -> str:
 
 def _messages(general: Notes, language: str) -> str:
     words, told = general["pages"][language], set()
-    lines = [f"# {words['title']}\n", words["begin"].strip() + "\n"]
+    lines = [f"# {words['title']}\n", words["other"] + "\n", words["begin"].strip() + "\n"]
     for area in general["areas"]:
         head = area if language == "en" else area[language]
         lines += [f"## {head['title']}\n", head["more"] + "\n"]
@@ -260,8 +260,6 @@ def choices(top: argparse.ArgumentParser) -> dict[str, tuple[argparse.ArgumentPa
 def differing(made: Mapping[str, str]) -> list[str]:
     """Names of pages that are not as they are to be; also those that are left over."""
     there = {path.name: path.read_text(encoding="utf-8") for path in PAGES.glob("*.md")}
-    if (PAGES / IN_CHINESE).is_file():
-        there[IN_CHINESE] = (PAGES / IN_CHINESE).read_text(encoding="utf-8")
     return sorted(name for name in {*made, *there} if made.get(name) != there.get(name))
 
 
@@ -274,7 +272,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in stale:
         print(f"docs/reference/{name} is not up to date: make reference")
         if not given.check and name in made:
-            (PAGES / name).parent.mkdir(exist_ok=True)
+            PAGES.mkdir(exist_ok=True)
             (PAGES / name).write_text(made[name], encoding="utf-8")
         elif not given.check:
             (PAGES / name).unlink()

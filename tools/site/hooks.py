@@ -38,7 +38,7 @@ def on_page_markdown(markdown: str, page: Page, **_others: Any) -> str:
 
 def on_post_page(output: str, page: Page, **_others: Any) -> str:
     """Pages in Chinese say so, for fonts and voices."""
-    chinese = page.url.startswith("zh/")
+    chinese = page.url.startswith("zh/") or page.url.endswith("-zh.html")
     return output.replace('<html lang="en"', '<html lang="zh-CN"', 1) if chinese else output
 
 
