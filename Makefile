@@ -10,25 +10,30 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: albums window-figures engine-coverage fuzz golden mutants run scan test test-server test-slow lint format check train texts screenshots clean-env
+.PHONY: albums check clean-env coverage dist engine-coverage format fresh-install fuzz golden help lint \
+	mutants nightly run scan screenshots test test-server test-slow texts train window-figures
 
-run: $(READY)
+run: $(READY) ## start the window (DIR=… scans a folder at once)
 	$(BIN)/albumdedup $(DIR)
 
-scan: $(READY)
+scan: $(READY) ## scan DIR=… without a display, then list what would go
 	@test -n "$(DIR)" || { echo "Name a folder: make scan DIR=/path/to/photos"; exit 2; }
 	$(BIN)/albumdedup scan "$(DIR)"
 	$(BIN)/albumdedup clean
 
-test: $(READY)
+help: ## list these targets
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | LC_ALL=C sort -t '|' -k 1,1 \
+		| awk -F '|' '{ printf "make %-16s %s\n", $$1, $$2 }'
+
+test: $(READY) ## run the tests (the slow ones and those with a server apart)
 	$(PYTEST) -m "not slow and not server" -n 2 --dist loadfile
 
-test-slow: $(READY)
+test-slow: $(READY) ## run the tests that take minutes
 	$(PYTEST) -m slow
 
 # The vector store on a real Milvus server: the package's, on loopback (Linux, macOS), or the one
 # that ALBUMDEDUP_TEST_MILVUS_URI names.
-test-server: $(READY)
+test-server: $(READY) ## test the vector store on a real Milvus server
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[server-tests]'
 	$(PYTEST) -m server
 
@@ -42,47 +47,74 @@ ENGINE_TESTS = tests/unit/core/test_operations.py tests/unit/core/test_operation
 	tests/unit/core/test_receipt.py tests/unit/core/test_carrying.py tests/unit/system \
 	tests/contract/test_decisions_journal.py
 
-engine-coverage: $(READY)
+engine-coverage: $(READY) ## branch coverage of what moves photos: 100 %, or it fails
 	$(BIN)/python -m coverage run --branch --include='$(ENGINE)' -m pytest -q $(ENGINE_TESTS)
 	$(BIN)/python -m coverage report --show-missing --fail-under=100
 
+# Of all of it, or of TESTS=…; several processes, put together. What runs on threads of Qt and in
+# processes that are killed is not seen, so the figure is a lower bound.
+TESTS ?= tests
+COVERAGE = $(BIN)/python -m coverage
+coverage: $(READY) ## branch coverage (TESTS=… for a part); pages in build/coverage/html
+	mkdir -p build/coverage
+	$(COVERAGE) erase --rcfile=tools/coverage.toml
+	$(COVERAGE) run --rcfile=tools/coverage.toml -m pytest -q -m "not slow and not server" -n 2 --dist loadfile $(TESTS)
+	$(COVERAGE) combine --rcfile=tools/coverage.toml -q
+	rm -f build/coverage/data.*  # of processes that tests killed
+	$(COVERAGE) html --rcfile=tools/coverage.toml -q
+	$(COVERAGE) report --rcfile=tools/coverage.toml --skip-covered --sort=cover
+
+# What takes too long for each commit. One after another, whatever becomes of the one before.
+NIGHTLY ?= test-slow test-server engine-coverage albums fuzz mutants coverage fresh-install
+nightly: $(READY) ## all that takes long, one after another, with a summary (NIGHTLY="fuzz albums")
+	$(BIN)/python tools/nightly.py $(NIGHTLY)
+
 # Random albums, misfortunes and deaths for the engine; N of them.
 N ?= 10000
-albums: $(READY)
+albums: $(READY) ## random albums, misfortunes and deaths for the engine (N=…)
 	ALBUMS=$(N) $(PYTEST) -q tests/unit/core/test_operations_machine.py
 
-mutants: $(READY)
+mutants: $(READY) ## one small fault at a time in the engine: the tests must notice
 	$(BIN)/python tools/mutants.py
 
 # Hostile files for all that reads files; Linux and macOS. What fails is kept in build/fuzz.
 SECONDS_OF_FUZZING ?= 600
 SEED ?= 1
-fuzz: $(READY)
+fuzz: $(READY) ## hostile files (SECONDS_OF_FUZZING=… SEED=…)
 	$(BIN)/python tools/fuzz.py --seconds $(SECONDS_OF_FUZZING) --seed $(SEED)
 
-lint: $(READY)
+lint: $(READY) ## ruff, mypy and the layer contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(READY)
+format: $(READY) ## let ruff put the source in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-check: lint test
+check: lint test ## all that a commit must pass
 
 DATA ?= ../shared/data/train
 STEPS ?= 3000
-train: $(READY)
+train: $(READY) ## train the descriptor (DATA=… STEPS=…)
 	nice -n 3 $(BIN)/python -m albumdedup.ml.train --data "$(DATA)" --steps $(STEPS) \
 		$(if $(START),--start "$(START)") --work build/train --out build/train/album.safetensors
 
-texts: $(READY)
+texts: $(READY) ## bring new texts into the catalogues; list what is not translated
 	$(BIN)/python tools/texts.py
 
+dist: $(READY) ## build wheel and source archive into dist/
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+	$(BIN)/python -m twine check --strict dist/*
+
+# The tests of the wheel, with all its dependencies fetched anew (some 5 GB).
+fresh-install: $(READY) ## install the wheel with its dependencies into a new environment, and use it
+	FRESH_INSTALL=whole $(PYTEST) -q tests/packaging/test_wheel.py
+
 # How quick the window is; on a machine that does nothing else.
-window-figures: $(READY)
+window-figures: $(READY) ## measure how quick the window is
 	$(BIN)/python tools/window_figures.py $(WHAT)
 
 .PHONY: docs reference test-docs
@@ -99,21 +131,4 @@ reference: $(READY) ## the command reference from the parser; plots, and the pic
 test-docs: $(READY) ## type all that the documents tell one to type, also what takes minutes
 	$(PYTEST) tests/docs
 
-screenshots: $(READY)
-	$(BIN)/python tools/screenshots.py --out docs/images
-	$(BIN)/python tools/diagrams.py --out docs/images
-
-# The small pictures that the window is compared with; look at them before they are committed.
-golden: $(READY)
-	GOLDEN=renew $(PYTEST) -q tests/e2e/test_golden.py
-
-clean-env:
-	rm -rf $(VENV)
-
-# The stamp is newer than pyproject.toml only after a whole installation.
-$(READY): pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
-		echo "Python's venv module is needed (Debian and Ubuntu: apt install python3-venv)."; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $(READY)
+screenshots: $(READY) ## make the pictures of the documents anew

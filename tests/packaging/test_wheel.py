@@ -26,14 +26,18 @@ pytest.importorskip("hatchling", reason="the development tools are not installed
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = albumdedup.__version__
 NOTES = f"albumdedup-{VERSION}.dist-info"
+WHOLE = os.environ.get("FRESH_INSTALL") == "whole"
+"""Whether the environment gets dependencies of its own, too: minutes and gigabytes."""
 
 
-def ran(*command: object, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
+def ran(
+    *command: object, cwd: Path, seconds: float = 240, **more: str
+) -> subprocess.CompletedProcess[str]:
     """Without what would lead to the sources."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return subprocess.run(
         list(map(str, command)), cwd=cwd, env={**environment, **more}, check=False,
-        capture_output=True, text=True, encoding="utf-8", timeout=240,
+        capture_output=True, text=True, encoding="utf-8", timeout=seconds,
     )  # fmt: skip
 
 
@@ -119,7 +123,7 @@ def test_a_package_index_would_take_both(sdist, wheel, tmp_path):
 
 @dataclass(frozen=True)
 class Installed:
-    """An environment that holds the wheel and sees the dependencies of this one."""
+    """An environment that holds the wheel, and sees the dependencies of this one."""
 
     programs: Path
     home: Path
@@ -132,6 +136,10 @@ class Installed:
         )  # fmt: skip
 
 
+if WHOLE:
+    pytestmark = pytest.mark.timeout(3600)
+
+
 @pytest.fixture(scope="module")
 def installed(wheel, tmp_path_factory) -> Installed:
     folder = tmp_path_factory.mktemp("fresh")
@@ -141,11 +149,14 @@ def installed(wheel, tmp_path_factory) -> Installed:
     scheme = "nt_venv" if os.name == "nt" else "posix_venv"
     paths = sysconfig.get_paths(scheme, {"base": str(environment), "platbase": str(environment)})
     python = next(Path(paths["scripts"]).glob("python*"))
+    borrowed = () if WHOLE else ("--no-deps", "--no-index")
     done = ran(
         *(sys.executable, "-m", "pip", "--python", python, "install", "--quiet"),
-        *("--disable-pip-version-check", "--no-deps", "--no-index", wheel), cwd=home,
+        *("--disable-pip-version-check", *borrowed, wheel), cwd=home, seconds=3600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    if WHOLE:
+        return Installed(Path(paths["scripts"]), home)
     # Only now, so that pip never sees the other installation; a folder that is named so is
     # searched after this one, and what its own .pth files name (an editable installation) is not.
     here = sysconfig.get_paths()
