@@ -14,7 +14,8 @@ from albumdedup.cli import bench_index
 from albumdedup.cli.columns import columns, padded
 from albumdedup.cli.console import printable, say
 from albumdedup.cli.exits import Exit
-from albumdedup.cli.session import chosen_paths, chosen_settings
+from albumdedup.cli.places import chosen_paths
+from albumdedup.cli.session import chosen_settings
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _

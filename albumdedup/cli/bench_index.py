@@ -8,8 +8,9 @@ from argparse import Namespace
 from albumdedup.cli.columns import columns, padded
 from albumdedup.cli.console import say, stopping
 from albumdedup.cli.exits import Exit
+from albumdedup.cli.places import chosen_paths
 from albumdedup.cli.plots import refuse_plot, write_new
-from albumdedup.cli.session import chosen_paths, chosen_settings, open_session
+from albumdedup.cli.session import chosen_settings, open_session
 from albumdedup.core.control import Control
 from albumdedup.core.i18n import _, human_bytes
 from albumdedup.core.types import ContentId, Descriptors

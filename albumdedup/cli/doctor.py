@@ -14,7 +14,8 @@ from albumdedup.cli import explain
 from albumdedup.cli.console import printable
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.family import line_of, waiting_words
-from albumdedup.cli.session import chosen_paths, chosen_settings
+from albumdedup.cli.places import chosen_paths
+from albumdedup.cli.session import chosen_settings
 from albumdedup.core.errors import AlbumError
 from albumdedup.core.family import Place
 from albumdedup.core.i18n import _, about, describe, human_bytes, ngettext

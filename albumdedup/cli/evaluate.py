@@ -12,7 +12,8 @@ from typing import TextIO
 from albumdedup.cli.console import ConsoleReporter, Told, printable, say, stopping
 from albumdedup.cli.exits import Exit
 from albumdedup.cli.labels import PlotFiles, label_lines
-from albumdedup.cli.session import chosen_paths, chosen_settings
+from albumdedup.cli.places import chosen_paths
+from albumdedup.cli.session import chosen_settings
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, Cancelled, ErrorCode
 from albumdedup.core.i18n import _

@@ -9,6 +9,7 @@ from albumdedup.core.errors import ErrorCode
 
 class Exit(IntEnum):
     DONE = 0
+    UNEXPECTED = 1
     USAGE = 2
     NOT_THERE = 3
     BUSY = 4

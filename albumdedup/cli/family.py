@@ -9,7 +9,8 @@ from dataclasses import replace
 from albumdedup.assembly import build, thread_executor
 from albumdedup.cli.console import ConsoleReporter, printable, say, stopping
 from albumdedup.cli.exits import Exit, exit_code
-from albumdedup.cli.session import Session, chosen_paths, chosen_settings, open_session
+from albumdedup.cli.places import chosen_paths
+from albumdedup.cli.session import Session, chosen_settings, open_session
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError
 from albumdedup.core.family import Relative

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from albumdedup import __version__
 from albumdedup.cli.bench_arguments import add_bench
 from albumdedup.cli.console import say
+from albumdedup.cli.crashes import reporting, tell_unexpected
 from albumdedup.cli.evaluate_arguments import add_evaluate
 from albumdedup.cli.exits import Exit, exit_code
 from albumdedup.cli.models_arguments import add_models
@@ -281,6 +282,11 @@ def main(argv: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     arguments = parser().parse_args(argv)
+    with reporting(arguments):
+        return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     try:
         run = importlib.import_module(f"albumdedup.cli.{arguments.module}").run
         return int(run(arguments))
@@ -293,3 +299,7 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return Exit.DONE
+    except Exception as error:
+        if not tell_unexpected(error, arguments):
+            raise
+        return Exit.UNEXPECTED

@@ -9,7 +9,8 @@ from pathlib import Path
 from albumdedup.cli.console import ConsoleReporter, Told, printable, say, stopping
 from albumdedup.cli.exits import Exit, exit_code
 from albumdedup.cli.models_table import as_json, as_text
-from albumdedup.cli.session import chosen_paths, chosen_settings, open_session
+from albumdedup.cli.places import chosen_paths
+from albumdedup.cli.session import chosen_settings, open_session
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError
 from albumdedup.core.i18n import _, describe, human_bytes, listed

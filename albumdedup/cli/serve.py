@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from albumdedup.cli.console import printable, say, stopping
 from albumdedup.cli.exits import Exit
+from albumdedup.cli.places import chosen_paths
 from albumdedup.cli.report import chosen_rule
-from albumdedup.cli.session import Session, chosen_paths, open_session
+from albumdedup.cli.session import Session, open_session
 from albumdedup.core.control import Control
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _, describe

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from albumdedup.assembly import build, thread_executor
 from albumdedup.cli.console import say
+from albumdedup.cli.places import chosen_paths
 from albumdedup.core.executors import ThreadExecutor
 from albumdedup.core.i18n import _, family_sentence
 from albumdedup.core.library import Library
-from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths
+from albumdedup.core.paths import AppPaths
 from albumdedup.core.settings import Settings, keep_aside, load, save
 from albumdedup.core.types import Operation, count_photos
 
@@ -26,12 +25,6 @@ class Session:
     paths: AppPaths
     settings: Settings
     executor: ThreadExecutor
-
-
-def chosen_paths(arguments: Namespace) -> AppPaths:
-    """``--library`` before the environment variable before the platform's place."""
-    named = getattr(arguments, "library", None) or os.environ.get(LIBRARY_VARIABLE)
-    return AppPaths(Path(named).absolute()) if named else AppPaths.default()
 
 
 def chosen_settings(arguments: Namespace, paths: AppPaths) -> Settings:

@@ -10,7 +10,8 @@ from pathlib import Path
 from albumdedup.assembly import build, move_vectors, thread_executor
 from albumdedup.cli.console import ConsoleReporter, printable, say, stopping
 from albumdedup.cli.exits import Exit, exit_code
-from albumdedup.cli.session import Session, chosen_paths, chosen_settings, open_session
+from albumdedup.cli.places import chosen_paths
+from albumdedup.cli.session import Session, chosen_settings, open_session
 from albumdedup.core.checks import Address
 from albumdedup.core.control import Control
 from albumdedup.core.i18n import _, describe, ngettext

@@ -51,6 +51,11 @@ class AppPaths:
         return self.root / "in-hand"
 
     @property
+    def crashes(self) -> Path:
+        """Reports of errors that nobody expected."""
+        return self.root / "crashes"
+
+    @property
     def settings(self) -> Path:
         return self.root / "settings.toml"
 

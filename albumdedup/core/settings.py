@@ -10,6 +10,7 @@ from typing import Any
 
 import tomli_w
 
+from albumdedup.core import private
 from albumdedup.core.checks import (
     Address,
     Anything,
@@ -162,7 +163,7 @@ def keep_aside(path: Path) -> Path | None:
                 if beside.read_bytes() == content:
                     return beside
                 continue
-            with beside.open("xb") as file:
+            with open(beside, "xb", opener=private.opener) as file:
                 file.write(content)
             return beside
     except OSError:
@@ -172,8 +173,9 @@ def keep_aside(path: Path) -> Path | None:
 
 def save(settings: Settings, path: Path) -> None:
     """Write beside, then replace: a crash leaves the old settings whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private.make_folder(path.parent)
     beside = path.with_suffix(".new")
     plain = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(settings).items()}
-    beside.write_text(tomli_w.dumps(plain), encoding="utf-8")
+    with open(beside, "w", encoding="utf-8", opener=private.opener) as file:
+        file.write(tomli_w.dumps(plain))
     os.replace(beside, path)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from albumdedup.core import private
 from albumdedup.core.types import ContentId, Pixels, Problem
 
 Upright = Callable[[str, int, ContentId], Pixels | Problem]
@@ -66,7 +67,7 @@ class ThumbnailCache:
         """Whole or not at all; a full or read-only disk only costs the cache."""
         beside = None
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
+            private.make_folder(place.parent)
             handle, beside = tempfile.mkstemp(dir=place.parent, suffix=".new")
             with os.fdopen(handle, "wb") as file:
                 file.write(data)

@@ -27,6 +27,7 @@ from albumdedup.gui import theme
 from albumdedup.gui.album import Album
 from albumdedup.gui.card_layout import PHOTO_EDGE
 from albumdedup.gui.collector import Collector
+from albumdedup.gui.crashes import Crashes
 from albumdedup.gui.executor import QtExecutor
 from albumdedup.gui.jobs import Bridge, JobRunner
 from albumdedup.gui.keep_rules import CHAINED
@@ -265,19 +266,23 @@ def run(argv: Sequence[str]) -> int:
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("albumdedup")
     sys.excepthook = _excepthook
+    crashes = Crashes(paths.crashes)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     collector = Collector()
     folders = [os.path.abspath(folder) for folder in arguments.folders]
     if hand_over(paths.root, folders):
         collector.stop()
+        crashes.stop()
         return 0
     loaded = stored.load(paths.settings)
     session = Session(paths, loaded.settings, loaded.rejected)
+    crashes.tell_in(session.window.bottom)
     doorbell = Doorbell(paths.root, session)
     doorbell.rung.connect(session.window.answer_second_start)
     session.start(folders)
     code = application.exec()
     doorbell.close()
     session.stop()
+    crashes.stop()
     collector.stop()
     return code

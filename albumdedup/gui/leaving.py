@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, QSettings, QTimer, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
+from albumdedup.core import private
 from albumdedup.core.i18n import _
 from albumdedup.gui.album import Album
 from albumdedup.gui.bars import BottomBar
@@ -34,6 +37,8 @@ class Leaving(QObject):
         self._bottom = bottom
         self._side = side
         self._window = window
+        if place_file:
+            private.make_file(Path(place_file))
         self._memory = QSettings(place_file, QSettings.Format.IniFormat) if place_file else None
         self._begun = False
         self._may_close = False

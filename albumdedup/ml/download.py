@@ -14,6 +14,7 @@ from email.message import Message
 from pathlib import Path
 from typing import IO
 
+from albumdedup.core import private
 from albumdedup.core.control import Control, Progress, ProgressSink, Reporter, Stage
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _, human_bytes
@@ -187,6 +188,7 @@ class _Job:
     def _write(self, line: _Line, have: int, total: int | None) -> None:
         """Append what comes, as soon as it comes."""
         try:
+            private.make_file(self.part)
             file = self.part.open("ab" if have else "wb", buffering=0)
         except OSError as error:
             raise failed(self.part, error) from error

@@ -19,6 +19,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from albumdedup.core import private
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.ml.weights import sha256_of
 
@@ -85,7 +86,8 @@ class ModelFolder:
         NOT_WRITTEN)."""
         beside = self.part(self.file(network).name)
         with self._writing(beside):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            private.make_folder(self.folder)
+            private.make_file(beside)
             write(beside)
             size, found = beside.stat().st_size, sha256_of(beside)
             old = self.find(network)
@@ -126,7 +128,7 @@ class ModelFolder:
     def alone(self) -> Iterator[None]:
         """One process at a time changes the folder. Raises AlbumError(MODELS_BUSY, NOT_WRITTEN)."""
         with self._writing(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            private.make_folder(self.folder)
         lock = FileLock(self.folder / "models.lock")
         try:
             with self._writing(self.folder):
@@ -144,7 +146,10 @@ class ModelFolder:
     def _tell(self, kept: Kept) -> None:
         beside = self.part(self._note(kept.network).name)
         text = json.dumps({"schema": SCHEMA, **asdict(kept)}, indent=1) + "\n"
-        beside.write_text(text, encoding="utf-8", errors="surrogateescape")
+        with open(
+            beside, "w", encoding="utf-8", errors="surrogateescape", opener=private.opener
+        ) as file:
+            file.write(text)
         os.replace(beside, self._note(kept.network))
 
     @contextmanager

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from albumdedup.core import private
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _
 
@@ -34,8 +35,8 @@ def token_in(place: Path) -> Token:
     """The token that the file holds; made where there is no file, readable by its owner alone.
     Raises AlbumError(VALUE_REFUSED, LIBRARY_READ_ONLY)."""
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        private.make_folder(place.parent)
+        handle = os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, private.FILE)
     except FileExistsError:
         return _kept(place)
     except OSError as error:

@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from albumdedup.core import private
 from albumdedup.core.errors import AlbumError
 from albumdedup.store.database import Database
 
@@ -38,7 +39,7 @@ def make(database: Database, now: datetime | None = None) -> Path | None:
     older = backups(path)
     stamp = (now or datetime.now()).strftime("%Y%m%d-%H%M%S-%f")
     copy = folder_of(path) / f"{path.stem}-{stamp}{path.suffix}"
-    copy.parent.mkdir(exist_ok=True)
+    private.make_folder(copy.parent)
     beside = copy.with_suffix(".new")
     try:
         _copy(database, beside)
@@ -62,6 +63,7 @@ def keep(database: Database) -> None:
 
 def _copy(database: Database, target: Path) -> None:
     target.unlink(missing_ok=True)
+    private.make_file(target)
     with database.read() as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, complete in itself
@@ -76,6 +78,7 @@ def newest_whole(path: Path) -> Path | None:
 def put_back(backup: Path, path: Path) -> None:
     """Copy a backup to where its database was. Raises OSError."""
     beside = path.with_name(path.name + ".new")
+    private.make_file(beside)
     shutil.copyfile(backup, beside)
     _sync(beside)
     os.replace(beside, path)

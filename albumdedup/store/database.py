@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from albumdedup.core import private
 from albumdedup.core.errors import AlbumError, ErrorCode
 
 _log = logging.getLogger(__name__)
@@ -112,6 +113,7 @@ class Database:
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._closed = False
         self.writes = 0
+        private.make_file(path)  # its log and its index get the mode of the database
         try:
             with self.write() as connection:  # a file that cannot be written is told at once
                 created = self._migrate(connection, migrations)
@@ -208,7 +210,7 @@ class Database:
         """Damage may sit in one page and be met in mid-work only: note it for the next start."""
         if _is_damage(error):
             with suppress(OSError):
-                damage_note(self.path).touch()
+                damage_note(self.path).touch(mode=private.FILE)
         return _failure(error, self.path)
 
     def compact(self) -> bool:

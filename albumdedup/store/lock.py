@@ -6,6 +6,7 @@ from types import TracebackType
 
 from filelock import FileLock, Timeout
 
+from albumdedup.core import private
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import _
 from albumdedup.core.paths import AppPaths
@@ -13,18 +14,20 @@ from albumdedup.store.database import failure_of_os
 
 
 class LibraryLock:
-    """The lock on a library's folder, which is made where it is missing. The system lets go of
+    """The lock on a library's folder, which is made where it is missing and closed to
+    others. The system lets go of
     it when the process ends, however it ends. May be released by another thread."""
 
     def __init__(self, paths: AppPaths) -> None:
         self._root = paths.root
-        self._lock = FileLock(paths.lock, thread_local=False)
+        self._lock = FileLock(paths.lock, mode=private.FILE, thread_local=False)
 
     def acquire(self) -> None:
         """Raises AlbumError: LIBRARY_BUSY, LIBRARY_READ_ONLY, LIBRARY_UNUSABLE, DISK_FULL."""
         try:
-            self._root.mkdir(parents=True, exist_ok=True)
+            private.make_folder(self._root)
             self._lock.acquire(timeout=0)
+            private.narrow(self._root)
         except Timeout as error:
             raise AlbumError(ErrorCode.LIBRARY_BUSY, path=str(self._root)) from error
         except OSError as error:

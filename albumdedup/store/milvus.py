@@ -107,7 +107,7 @@ class MilvusStore:
         from grpc import RpcError  # type: ignore[import-untyped]
         from pymilvus.exceptions import MilvusException
 
-        self._server = MilvusLiteServer(folder)
+        self._server = MilvusLiteServer(folder, hidden=True)
         try:
             self._connect(Address(self._server.uri))
         except (MilvusException, RpcError, UnfitCollection) as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from albumdedup.core import private
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.reducing import Reduction
 from albumdedup.core.types import ExtractorSpec, Space
@@ -65,7 +66,7 @@ class Reductions:
         )  # fmt: skip
         place = self._place(space)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            private.make_folder(self._folder)
             _write(place, data)
             _write(place.with_suffix(".sha256"), f"{digest}  {place.name}\n".encode())
         except OSError as error:
@@ -103,5 +104,6 @@ class Reductions:
 def _write(place: Path, data: bytes) -> None:
     """Beside, then in its place: a crash leaves no half of it."""
     beside = place.with_name(place.name + ".new")
-    beside.write_bytes(data)
+    with open(beside, "wb", opener=private.opener) as file:
+        file.write(data)
     os.replace(beside, place)
