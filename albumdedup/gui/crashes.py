@@ -38,9 +38,9 @@ class Crashes(QObject):
     def _tell(self, place: Path) -> None:
         if self._bottom is not None:
             self._bottom.say(
-                _("Something unexpected happened. A report is in {path}; nothing is sent.").format(
-                    path=place
-                ),
+                _(
+                    "Something unexpected happened. Its report stays on this computer: {name}."
+                ).format(name=place.name),
                 _("Show"),
                 lambda: show_folder(str(place.parent)),
             )
