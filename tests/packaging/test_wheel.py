@@ -12,6 +12,7 @@ import sysconfig
 import tarfile
 import time
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,7 +142,7 @@ if WHOLE:
 
 
 @pytest.fixture(scope="module")
-def installed(wheel, tmp_path_factory) -> Installed:
+def installed(wheel, tmp_path_factory) -> Iterator[Installed]:
     folder = tmp_path_factory.mktemp("fresh")
     environment, home = folder / "environment", folder / "an unrelated place"
     home.mkdir()
@@ -156,13 +157,15 @@ def installed(wheel, tmp_path_factory) -> Installed:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     if WHOLE:
-        return Installed(Path(paths["scripts"]), home)
+        yield Installed(Path(paths["scripts"]), home)
+        shutil.rmtree(environment)  # gigabytes
+        return
     # Only now, so that pip never sees the other installation; a folder that is named so is
     # searched after this one, and what its own .pth files name (an editable installation) is not.
     here = sysconfig.get_paths()
     others = dict.fromkeys((here["purelib"], here["platlib"]))
     Path(paths["purelib"], "dependencies.pth").write_text("\n".join(others), encoding="utf-8")
-    return Installed(Path(paths["scripts"]), home)
+    yield Installed(Path(paths["scripts"]), home)
 
 
 PLACES = """
