@@ -65,7 +65,7 @@ coverage: $(READY) ## branch coverage (TESTS=… for a part); pages in build/cov
 	$(COVERAGE) report --rcfile=tools/coverage.toml --skip-covered --sort=cover
 
 # What takes too long for each commit. One after another, whatever becomes of the one before.
-NIGHTLY ?= test-slow test-server engine-coverage albums fuzz mutants coverage fresh-install
+NIGHTLY ?= test-slow test-server test-docs engine-coverage albums fuzz mutants coverage fresh-install
 nightly: $(READY) ## all that takes long, one after another, with a summary (NIGHTLY="fuzz albums")
 	$(BIN)/python tools/nightly.py $(NIGHTLY)
 
@@ -132,3 +132,20 @@ test-docs: $(READY) ## type all that the documents tell one to type, also what t
 	$(PYTEST) tests/docs
 
 screenshots: $(READY) ## make the pictures of the documents anew
+	$(BIN)/python tools/screenshots.py --out docs/images
+	$(BIN)/python tools/diagrams.py --out docs/images
+
+# The small pictures that the window is compared with; look at them before they are committed.
+golden: $(READY) ## make the small pictures anew that the window is compared with
+	GOLDEN=renew $(PYTEST) -q tests/e2e/test_golden.py
+
+clean-env: ## delete the environment
+	rm -rf $(VENV)
+
+# The stamp is newer than pyproject.toml only after a whole installation.
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+		echo "Python's venv module is needed (Debian and Ubuntu: apt install python3-venv)."; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(READY)
