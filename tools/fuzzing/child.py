@@ -8,6 +8,7 @@ from __future__ import annotations
 import faulthandler
 import json
 import os
+import random
 import resource
 import signal
 import sys
@@ -37,7 +38,8 @@ def run(corpus: Path | None, seed: int, first: int, step: int, work: Path) -> No
         told = {"case": number, "file": path.name, "made_of": one.made_of}
         talk.write("begun " + json.dumps(told) + "\n")
         names = entries.of(one.is_companion)
-        talk.write("ended " + json.dumps(attempt(path, names, seed, number, console)) + "\n")
+        chance = chance_of(seed, number)
+        talk.write("ended " + json.dumps(attempt(path, names, chance, console)) + "\n")
         path.unlink()
 
 
@@ -45,11 +47,18 @@ def once(path: Path, work: Path) -> None:
     """All entry points on one saved file."""
     talk, console = _apart(work)
     names = entries.of(Source("", path.suffix, b"").is_companion)
-    talk.write("ended " + json.dumps(attempt(path, names, 0, 0, console)) + "\n")
+    talk.write("ended " + json.dumps(attempt(path, names, _Always(), console)) + "\n")
+
+
+class _Always(random.Random):
+    """What is done now and then, is done."""
+
+    def random(self) -> float:
+        return 0.0
 
 
 def attempt(
-    path: Path, names: Sequence[str], seed: int, number: int, console: Path
+    path: Path, names: Sequence[str], chance: random.Random, console: Path
 ) -> dict[str, object]:
     """What went wrong, and what was printed."""
     failure = ""
@@ -57,7 +66,7 @@ def attempt(
     signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
     try:
         for name in names:
-            entries.ENTRIES[name](path, chance_of(seed, number))
+            entries.ENTRIES[name](path, chance)
     except BaseException:
         failure = traceback.format_exc()
     signal.setitimer(signal.ITIMER_PROF, 0)

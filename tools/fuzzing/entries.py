@@ -36,13 +36,11 @@ from albumdedup.core.types import (
 )  # fmt: skip
 from albumdedup.core.units import assemble
 from albumdedup.core.verify import Sight, could_be_edited, judge_edit, verify
+from fuzzing.answers import Broken
+from fuzzing.apart import apart
 
 NOW = datetime(2026, 1, 1)
 _EDGE = 256
-
-
-class Broken(Exception):
-    """An answer that cannot be."""
 
 
 def picture(path: Path, chance: random.Random) -> None:
@@ -84,12 +82,12 @@ def companion(path: Path, _chance: random.Random) -> None:
 
 
 ENTRIES: Mapping[str, Callable[[Path, random.Random], None]] = {
-    "picture": picture, "structures": structures, "companion": companion,
+    "picture": picture, "structures": structures, "apart": apart, "companion": companion,
 }  # fmt: skip
 
 
 def of(is_companion: bool) -> tuple[str, ...]:
-    return ("companion", "structures") if is_companion else ("picture", "structures")
+    return ("companion", "structures") if is_companion else ("picture", "structures", "apart")
 
 
 def asdict_of(told: object) -> object:

@@ -12,6 +12,7 @@ from fuzzing.mutating import mutant
 from fuzzing.parent import ROOT, Failure, environment
 
 _FILES = 60
+_EXPLAINED = 3
 _SECONDS = 300
 _CODES = frozenset({0, 5})
 """Done; done, but for some files."""
@@ -27,7 +28,11 @@ def scanned(found: Sequence[Source], seed: int, first: int, work: Path) -> Failu
         (folder / f"{stem}{one.suffix}").write_bytes(one.data)
     for one in found[:10]:
         (folder / Path(one.name).name).write_bytes(one.data)
-    for words in (("scan", folder), ("report", "--format", "json"), ("clean",)):
+    looked_at = sorted(folder.iterdir())[:_EXPLAINED]
+    for words in (
+        ("scan", folder), ("report", "--format", "html", "--out", work / "page.html"), ("clean",),
+        *(("doctor", path) for path in looked_at),
+    ):
         problem = _run([*map(str, words)], library)
         if problem:
             return Failure("scan", first, str(folder), problem, "", b"")

@@ -57,7 +57,8 @@ def is_hollow_png(data: bytes) -> bool:
         return False
     width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
     bits = data[24] * _CHANNELS.get(data[25], 1)
-    return height * (width * bits // 8) > _MOST_UNFOLDING * len(data)
+    row = (width * bits + 7) // 8 + 1  # one byte says how it is filtered
+    return height * row > _MOST_UNFOLDING * len(data)
 
 
 def _unfolded(kind: bytes, body: bytes) -> int:
