@@ -16,7 +16,13 @@ from albumdedup.core.decoder.jxl import jxl_size
 from albumdedup.core.decoder.limits import GIANT_PIXELS, MAX_PIXELS
 from albumdedup.core.decoder.rare_tiff import open_rare_tiff
 from albumdedup.core.decoder.raw.develop import NotDeveloped, can_develop, develop
-from albumdedup.core.decoder.refusing import Unreadable, damaged, unidentified
+from albumdedup.core.decoder.refusing import (
+    Unreadable,
+    damaged,
+    is_short_of_memory,
+    unidentified,
+)
+from albumdedup.core.decoder.routing import claimed_pixels
 from albumdedup.core.formats import (
     AVIF,
     HEAD_BYTES,
@@ -85,7 +91,9 @@ def opened_by(data: bytes, path: str, use: Callable[[Opened], R]) -> R:
         raise unidentified(data, form) from error
     except Exception as error:
         # Whatever a decoder raises for hostile bytes (zlib.error, struct.error, its own types)
-        # is a fact about this one file.
+        # is a fact about this one file; but for the words with which some lack memory.
+        if is_short_of_memory(str(error), claimed_pixels(data)):
+            raise MemoryError from error
         raise damaged(str(error), early=isinstance(error, EOFError)) from error
 
 

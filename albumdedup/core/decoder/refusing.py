@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+from albumdedup.core.decoder.limits import GIANT_PIXELS
 from albumdedup.core.decoder.raw import jpeg
 from albumdedup.core.formats import HEIF, JPEG, PhotoFormat
 from albumdedup.core.types import Reason
@@ -27,6 +28,15 @@ def damaged(text: str, *, early: bool = False) -> Unreadable:
         return Unreadable(Reason.UNSUPPORTED, text[:120])
     early = early or any(word in low for word in ("truncated", "end of file", "insufficient"))
     return Unreadable(Reason.TRUNCATED if early else Reason.DAMAGED, text[:120])
+
+
+def is_short_of_memory(text: str, pixels: int) -> bool:
+    """Whether a decoder that gave up lacked memory, by its own words. libwebp's are the same for
+    memory and for damage: of a giant, memory is the likelier."""
+    low = text.lower()
+    if "could not create decoder object" in low:
+        return pixels > GIANT_PIXELS
+    return any(word in low for word in ("out of memory", "memory alloc", "bad_alloc", "malloc"))
 
 
 def unidentified(data: bytes, form: PhotoFormat) -> Unreadable:

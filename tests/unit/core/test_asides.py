@@ -12,7 +12,8 @@ from PIL import Image, PngImagePlugin
 from albumdedup.core.decoder.asides import is_hollow_png
 from albumdedup.core.decoder.jxl import jxl_size
 from albumdedup.core.decoder.opening import opened_by
-from albumdedup.core.decoder.refusing import Unreadable, damaged
+from albumdedup.core.decoder.refusing import Unreadable, damaged, is_short_of_memory
+from albumdedup.core.decoder.routing import claimed_pixels
 from albumdedup.core.types import Reason
 
 
@@ -45,6 +46,23 @@ def test_a_png_of_one_column_is_hollow_too() -> None:
     """Its rows of one bit were counted as no bytes: 274 bytes took 20 seconds."""
     head = b"IHDR" + struct.pack(">II", 1, 100_000_000) + bytes((1, 0, 0, 0, 0))
     assert is_hollow_png(png("1", (1, 8))[:12] + head + bytes(200))
+
+
+def test_a_giant_webp_that_lacks_memory_is_not_called_damaged() -> None:
+    """A sound one of 144 million pixels was: a worker has a gigabyte, and four on a second try."""
+    words = "could not create decoder object"
+    assert is_short_of_memory(words, 144_000_000)
+    assert not is_short_of_memory(words, 1_000_000)
+    giant = b"RIFF" + bytes(4) + b"WEBPVP8X" + bytes(8) + (11_999).to_bytes(3, "little") * 2
+    assert claimed_pixels(giant) == 144_000_000
+    with pytest.raises(MemoryError):
+        opened_by(_webp(giant), "a.webp", lambda opened: opened.image.load())
+
+
+def _webp(head: bytes) -> bytes:
+    """A file with this header and no pixels."""
+    body = head[8:] + bytes(64)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
 def test_words_that_come_as_bytes_are_told_as_words() -> None:
