@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple, NewType
+from typing import Any, NamedTuple, NewType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,6 +142,23 @@ class TakenDate:
     precision: timedelta
 
 
+class InsideKind(StrEnum):
+    """What a file can hold beside the one picture that is looked at."""
+
+    FILM = "film_inside"
+    GAIN_MAP = "gain_map"
+    DEPTH = "depth"
+    FRAMES = "frames"
+
+
+class Inside(NamedTuple):
+    """Of films ``size`` in bytes and ``sample``, a digest of some of them."""
+
+    kind: InsideKind
+    size: int = 0
+    sample: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoMetadata:
     """Plain facts read out of a file's metadata, not yet judged.
@@ -150,7 +167,8 @@ class PhotoMetadata:
     person would miss: any of ``place``, ``caption``, ``rating``, ``people``, ``keywords``.
     ``tags`` counts the EXIF tags, as a measure of richness. ``live_id`` is what ties the still of
     a Live Photo to its film. ``exposure`` is time in seconds, ISO speed and bias in EV with a
-    blank between, ``-`` for what is not told.
+    blank between, ``-`` for what is not told. ``inside`` is what the file holds beside the picture
+    that is looked at.
     """
 
     original: str | None = None
@@ -170,6 +188,23 @@ class PhotoMetadata:
     tags: int = 0
     live_id: str | None = None
     exposure: str | None = None
+    inside: tuple[Inside, ...] = ()
+
+    @classmethod
+    def of_plain(cls, told: Mapping[str, Any]) -> PhotoMetadata:
+        """From what JSON made of the fields: it knows lists alone. Raises TypeError, ValueError."""
+        facts = dict(told)
+        if "extras" in facts:
+            facts["extras"] = tuple(facts["extras"])
+        if "inside" in facts:
+            parts = facts["inside"]
+            facts["inside"] = tuple(Inside(InsideKind(k), size, mark) for k, size, mark in parts)
+        return cls(**facts)
+
+    @property
+    def holds(self) -> tuple[str, ...]:
+        """The kinds of ``inside``, each once."""
+        return tuple(dict.fromkeys(one.kind.value for one in self.inside))
 
 
 class CompanionKind(StrEnum):

@@ -109,10 +109,7 @@ def metadata_json(metadata: PhotoMetadata) -> str:
 def metadata_of(stored: str) -> PhotoMetadata:
     if not stored:
         return PhotoMetadata()
-    known = json.loads(stored)
-    if "extras" in known:
-        known["extras"] = tuple(known["extras"])
-    return PhotoMetadata(**known)
+    return PhotoMetadata.of_plain(json.loads(stored))
 
 
 def evidence_json(evidence: Evidence | None) -> str | None:

@@ -30,7 +30,9 @@ def scanned(found: Sequence[Source], seed: int, first: int, work: Path) -> Failu
         (folder / Path(one.name).name).write_bytes(one.data)
     looked_at = sorted(folder.iterdir())[:_EXPLAINED]
     for words in (
-        ("scan", folder), ("report", "--format", "html", "--out", work / "page.html"), ("clean",),
+        ("scan", folder),
+        ("report", "--format", "html", "--out", work / "page.html"),
+        ("clean",),
         *(("doctor", path) for path in looked_at),
     ):
         problem = _run([*map(str, words)], library)

@@ -154,7 +154,7 @@ def _extras(photos: Sequence[Photo]) -> list[Row]:
     held = []
     for photo in photos:
         kinds = (one.kind.value for one in photo.companions)
-        held.append({*photo.extras, *kinds} & NAMES)
+        held.append({*photo.extras, *photo.metadata.holds, *kinds} & NAMES)
     rows = []
     for name in sorted(set().union(*held)):
         words = extra_names((name,))

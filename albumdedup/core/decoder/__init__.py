@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+from albumdedup.core.decoder.inside import find_inside
 from albumdedup.core.decoder.limits import MAX_BYTES
 from albumdedup.core.decoder.opening import Opened, opened_by
 from albumdedup.core.decoder.pixels import (
@@ -29,6 +30,7 @@ from albumdedup.core.decoder.reading import (
     reason_of,
 )
 from albumdedup.core.decoder.refusing import Unreadable
+from albumdedup.core.formats import RAW_FORMAT
 from albumdedup.core.types import (
     ContentId,
     DecodeTask,
@@ -157,7 +159,10 @@ def _picture(data: bytes, path: str, edge: int, also: int) -> Picture:
         width, height = opened.size
         scales = opened.scales
         size = (edge, edge) if scales else fit(opened.image.size, PREVIEW_EDGE)
+        parts = () if opened.format == RAW_FORMAT else find_inside(data, opened.image)
         metadata, decoded = decode_small(opened, size)
+        if parts:
+            metadata = replace(metadata, inside=parts)
         if metadata.orientation >= 5:
             width, height = height, width
         pixels, flat, inner = _square(decoded, edge, width, height)

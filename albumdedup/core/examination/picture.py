@@ -114,6 +114,7 @@ def examine_metadata(metadata: PhotoMetadata) -> Step:
         "software": metadata.software,
         "exif_tags": metadata.tags,
         "extras": list(metadata.extras),
+        "inside": list(metadata.holds),
     }
     lines = []
     if metadata.camera:
@@ -125,6 +126,10 @@ def examine_metadata(metadata: PhotoMetadata) -> Step:
             _("It tells what a person would miss: {kinds}.").format(
                 kinds=extra_names(metadata.extras)
             )
+        )
+    if metadata.inside:
+        lines.append(
+            _("It holds more than its picture: {kinds}.").format(kinds=extra_names(metadata.holds))
         )
     if metadata.tags:
         lines.append(_("EXIF tags: {n}.").format(n=metadata.tags))

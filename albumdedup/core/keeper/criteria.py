@@ -54,9 +54,10 @@ def richness(photo: Photo) -> tuple[int, int]:
     """How much a photo's metadata tells: what a person would miss, then tags by the ten, since
     each program that saves a photo again adds a few of its own."""
     if not photo.companions:
-        return len(photo.metadata.extras), photo.metadata.tags // 10
+        told = photo.metadata
+        return len(told.extras) + len(told.holds), told.tags // 10
     parts = {one.kind for one in photo.companions} - {CompanionKind.APPLE_DOUBLE}
-    return len(photo.extras) + len(parts), photo.metadata.tags // 10
+    return len(photo.extras) + len(photo.metadata.holds) + len(parts), photo.metadata.tags // 10
 
 
 def _size(photo: Photo) -> str:
@@ -70,6 +71,7 @@ def _bytes(photo: Photo) -> str:
 def _richer(a: Photo, b: Photo) -> str:
     parts = {one.kind.value for one in b.companions}
     more = [extra for extra in a.extras if extra not in b.extras]
+    more += [kind for kind in a.metadata.holds if kind not in b.metadata.holds]
     more += [one.kind.value for one in a.companions if one.kind.value not in parts]
     named = [word for word in dict.fromkeys(more) if word in NAMES]
     if named:

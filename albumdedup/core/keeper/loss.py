@@ -9,19 +9,20 @@ from albumdedup.core.formats import RAW_FORMAT, RAW_SUFFIXES
 from albumdedup.core.i18n import _, listed
 from albumdedup.core.keeper.criteria import LARGER, PIXELS, lineage, richness
 from albumdedup.core.keeper.words import extra_names
-from albumdedup.core.types import Companion, CompanionKind, Photo
+from albumdedup.core.types import Companion, CompanionKind, Inside, InsideKind, Photo
 
 
 def lacks(keeper: Photo, other: Photo) -> tuple[str, ...]:
     """The extras (place, caption …) and parts (film, RAW …) that ``other`` has and ``keeper``
     has not."""
     unlike = _unlike(keeper, other)
+    held_within = _within(keeper, other) if other.metadata.inside else ()
     if not other.companions and not other.metadata.extras:
-        return unlike
+        return (*unlike, *held_within)
     mine = keeper.extras
     extras = [extra for extra in other.extras if extra not in mine]
     parts = (one.kind.value for one in other.companions if not _held(one, keeper))
-    return (*extras, *dict.fromkeys((*unlike, *parts)))
+    return (*extras, *dict.fromkeys((*unlike, *held_within, *parts)))
 
 
 def _unlike(keeper: Photo, other: Photo) -> tuple[str, ...]:
@@ -31,6 +32,23 @@ def _unlike(keeper: Photo, other: Photo) -> tuple[str, ...]:
     if raw and other.content != keeper.content:
         return ("raw",)
     return ("developed",) if is_raw(keeper) and not raw else ()
+
+
+def _within(keeper: Photo, other: Photo) -> tuple[str, ...]:
+    """What lies inside of ``other``, beside its picture, and not inside of ``keeper``."""
+    if keeper.content == other.content:
+        return ()
+    lost = (p.kind.value for p in other.metadata.inside if not _is_inside(p, keeper))
+    return tuple(dict.fromkeys(lost))
+
+
+def _is_inside(part: Inside, keeper: Photo) -> bool:
+    """Further frames are never looked at: they are held by the same bytes alone. A film of the
+    same shot is held by one that is not smaller, a map by any."""
+    mine = [one for one in keeper.metadata.inside if one.kind is part.kind]
+    if part.kind is InsideKind.FRAMES:
+        return False
+    return any(one.size >= part.size or one.sample == part.sample for one in mine)
 
 
 def _held(part: Companion, keeper: Photo) -> bool:

@@ -57,7 +57,7 @@ def source_name(source: DateSource) -> str:
 NAMES = frozenset(
     {
         "place", "caption", "rating", "people", "keywords", "raw", "film", "frame", "xmp", "edits",
-        "other", "developed",
+        "other", "developed", "film_inside", "gain_map", "depth", "frames",
     }
 )  # fmt: skip
 """What has a name that the user reads."""
@@ -78,5 +78,9 @@ def extra_names(extras: Sequence[str]) -> str:
         "xmp": _("XMP sidecar"),
         "edits": _("edits"),
         "other": _("a file beside it"),
+        "film_inside": _("film inside the photo"),
+        "gain_map": _("brightness map for HDR screens"),
+        "depth": _("depth map"),
+        "frames": _("further frames or pages"),
     }
     return listed(names[extra] for extra in extras)

@@ -153,18 +153,10 @@ def to_outcome(frame: Frame) -> Outcome:
             if isinstance(value, dict) and _PIXELS in value:
                 facts[name] = _pixels(value[_PIXELS], next(blobs))
             elif isinstance(value, dict):
-                facts[name] = _metadata(value["metadata"])
+                facts[name] = PhotoMetadata.of_plain(value["metadata"])
         return Picture(**facts)
     except (KeyError, TypeError, ValueError, StopIteration) as error:
         raise Closed from error
-
-
-def _metadata(told: Mapping[str, Any]) -> PhotoMetadata:
-    """JSON knows no tuples."""
-    facts: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
-    }
-    return PhotoMetadata(**facts)
 
 
 def _bytes(pixels: Pixels) -> memoryview:
