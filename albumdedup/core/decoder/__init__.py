@@ -158,7 +158,7 @@ def _picture(data: bytes, path: str, edge: int, also: int) -> Picture:
     def use(opened: Opened) -> Picture:
         width, height = opened.size
         scales = opened.scales
-        size = (edge, edge) if scales else fit(opened.image.size, PREVIEW_EDGE)
+        size = (edge, edge) if scales else fit(opened.shown, PREVIEW_EDGE)
         parts = () if opened.format == RAW_FORMAT else find_inside(data, opened.image)
         metadata, decoded = decode_small(opened, size)
         if parts:
@@ -202,5 +202,5 @@ def _square_of(opened: Opened, edge: int, picture: Picture) -> _Square:
 
 
 def _fitted(opened: Opened, edge: int) -> Pixels:
-    size = fit(opened.image.size, edge)
+    size = fit(opened.shown, edge)
     return finished(decode_small(opened, size)[1], size)

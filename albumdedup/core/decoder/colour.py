@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from albumdedup.core.decoder.boxes import Box, boxes, inside
+from albumdedup.core.decoder.items import primary_properties
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -66,43 +66,11 @@ def _of_png(data: bytes) -> Colour | None:
 
 
 def _of_item(data: bytes) -> Colour | None:
-    """Of the primary item alone: others hold gain maps, depths and renderings in HDR."""
-    meta = next((box for box in boxes(data) if box.kind == b"meta"), None)
-    if meta is None:
-        return None
-    parts = {box.kind: box for box in boxes(data, meta.start + 4, meta.end)}
-    primary, properties = parts.get(b"pitm"), parts.get(b"iprp")
-    if primary is None or properties is None:
-        return None
-    wide = 4 if data[primary.start] else 2
-    item = int.from_bytes(data[primary.start + 4 : primary.start + 4 + wide], "big")
-    known = inside(data, (b"ipco",), properties.start, properties.end)
-    of_all = [box for one in known for box in boxes(data, one.start, one.end)]
-    tables = inside(data, (b"ipma",), properties.start, properties.end)
-    for number in (n for table in tables for n in _belonging(data, table, item)):
-        if 0 < number <= len(of_all):
-            box = of_all[number - 1]
-            if box.kind == b"colr" and data[box.start : box.start + 4] == b"nclx":
-                told = data[box.start + 4 : box.start + 8]
-                return Colour(int.from_bytes(told[:2], "big"), int.from_bytes(told[2:], "big"))
+    for box in primary_properties(data):
+        if box.kind == b"colr" and data[box.start : box.start + 4] == b"nclx":
+            told = data[box.start + 4 : box.start + 8]
+            return Colour(int.from_bytes(told[:2], "big"), int.from_bytes(told[2:], "big"))
     return None
-
-
-def _belonging(data: bytes, table: Box, item: int) -> list[int]:
-    """The numbers of an item's properties, from a box ``ipma``."""
-    version, flags = data[table.start], data[table.start + 3]
-    wide, step = (4 if version else 2), (2 if flags & 1 else 1)
-    at = table.start + 8
-    while at + wide + 1 <= table.end:
-        found = int.from_bytes(data[at : at + wide], "big")
-        count = data[at + wide]
-        at += wide + 1
-        if found == item:
-            mask = (1 << (8 * step - 1)) - 1
-            ends = range(at, min(at + step * count, table.end - step + 1), step)
-            return [int.from_bytes(data[one : one + step], "big") & mask for one in ends]
-        at += step * count
-    return []
 
 
 def to_srgb(image: Image.Image, colour: Colour) -> Image.Image:

@@ -39,13 +39,5 @@ ALONE_BYTES = 4 * WORKER_BYTES
 """For a file that needs more, or that ended its worker, once more: alone, so that only one at a
 time may. MAX_PIXELS with alpha take 3 GB on their way to the extractor."""
 
-STALL_SECONDS = 30.0
-"""A read that brings nothing for so long is given up: longer than a disk takes to wake. A share
-whose server went away never answers."""
-
 STALL_CHUNK = 4 * 1024 * 1024
-"""A read is seen to make progress once in so many bytes: 140 KB/s are enough."""
-
-STALLED_READS = 2
-"""A volume with so many reads that never came back is not asked for a further file until one
-does: each would cost a thread and STALL_SECONDS."""
+"""A read (core.patience) is seen to make progress once in so many bytes: 140 KB/s are enough."""

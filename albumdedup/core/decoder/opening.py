@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from albumdedup.core.decoder import raw
 from albumdedup.core.decoder.asides import boxed_packets, is_hollow_png, without_giant_texts
 from albumdedup.core.decoder.colour import Colour, colour_of
+from albumdedup.core.decoder.items import Crop, clean_aperture
 from albumdedup.core.decoder.jxl import jxl_size
 from albumdedup.core.decoder.limits import GIANT_PIXELS, MAX_PIXELS
 from albumdedup.core.decoder.rare_tiff import open_rare_tiff
@@ -54,7 +55,9 @@ class Opened(NamedTuple):
 
     ``format`` is what the file is; ``size`` that of the photo, which of camera RAW is more than
     the picture has, neither turned; ``colour`` is set where the pixels are not meant as sRGB or
-    as their profile says; ``turned`` says that the decoder applies the orientation itself.
+    as their profile says; ``turned`` says that the decoder applies the orientation itself;
+    ``crop`` is the part of the stored picture that is meant to be seen, which the decoder leaves
+    to be cut out.
     """
 
     image: Image.Image
@@ -62,6 +65,15 @@ class Opened(NamedTuple):
     size: tuple[int, int]
     colour: Colour | None = None
     turned: bool = False
+    crop: Crop | None = None
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """The size of the picture as it is decoded, cut, not turned."""
+        if self.crop is None:
+            return self.image.size
+        left, top, right, bottom = self.crop
+        return right - left, bottom - top
 
     @property
     def scales(self) -> bool:
@@ -141,7 +153,9 @@ def _open_plain(data: bytes, form: PhotoFormat) -> Opened:
         image.info.update(boxed_packets(data))
     colour = colour_of(data) if form in (AVIF, HEIF, PNG) else None
     # Pillow turns a TIFF while it loads it, and gives its size as turned; the others it leaves.
-    return Opened(image, image.format or "", image.size, colour, turned=form is TIFF)
+    crop = clean_aperture(data, image.size) if form is AVIF else None
+    opened = Opened(image, image.format or "", image.size, colour, form is TIFF, crop)
+    return opened._replace(size=opened.shown)
 
 
 def _open_raw(data: bytes) -> Opened:

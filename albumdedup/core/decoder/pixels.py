@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from albumdedup.core.decoder.colour import to_srgb
+from albumdedup.core.decoder.covering import clear_around, covered_part
 from albumdedup.core.decoder.frames import inner_box
 from albumdedup.core.decoder.greys import eight_bit
 from albumdedup.core.metadata import read_metadata
@@ -55,10 +56,15 @@ def decode_small(opened: Opened, size: tuple[int, int]) -> tuple[PhotoMetadata, 
     if opened.turned:
         metadata = replace(metadata, orientation=1)
     bits = _bits(image)
+    part = covered_part(image)
     image.draft(None, size)
     image.load()
+    if opened.crop is not None:
+        image = image.crop(opened.crop)
     profile = image.info.get("icc_profile")
-    if "transparency" in image.info and image.mode in ("1", "L", "P", "RGB"):
+    if part is not None:
+        image = clear_around(image, part)
+    elif "transparency" in image.info and image.mode in ("1", "L", "P", "RGB"):
         image = image.convert("RGBA")
     elif image.mode in ("P", "PA"):
         image = image.convert("RGBA" if image.mode == "PA" else "RGB")
@@ -169,8 +175,20 @@ def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
         return ImageCms.buildTransform(ImageCms.createProfile("LAB"), target, mode, "RGB")
     source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
     if "sRGB" in ImageCms.getProfileDescription(source):
-        return None
+        if not _has_table(profile):
+            return None
+        return ImageCms.buildTransform(
+            source, target, mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
+        )
     return ImageCms.buildTransform(source, target, mode, "RGB")
+
+
+def _has_table(profile: bytes) -> bool:
+    """Whether a profile is more than primaries and curves: "sRGB v4 preference" bends the colours
+    for print, but for its colorimetric table. After ICC.1, tags begin at byte 128, twelve bytes
+    each."""
+    count = min(int.from_bytes(profile[128:132], "big"), 100)
+    return any(profile[132 + 12 * n : 136 + 12 * n] == b"A2B0" for n in range(count))
 
 
 def _upright(image: Image.Image, orientation: int) -> Image.Image:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
+from functools import partial
+from typing import TypeVar
 
 from albumdedup.core.control import Control
 from albumdedup.core.formats import (
-    HEAD_BYTES,
     OTHER_SUFFIXES,
     PHOTO_SUFFIXES,
     RAW_SUFFIXES,
     sniff,
 )
+from albumdedup.core.patience import NoAnswer, Patience, Tell
 from albumdedup.core.ports import KnownFile
 from albumdedup.core.scanner.beside import Beside
+from albumdedup.core.scanner.looking import (
+    by_name,
+    head_of,
+    is_junction,
+    listed,
+    looked_at,
+    reason_of,
+    with_status,
+)
 from albumdedup.core.scanner.places import (
     REMOVED_MARK,
     TELLS_HIDDEN,
@@ -47,7 +56,10 @@ _LISTING_TELLS = os.name != "nt"
 _ALONE = PHOTO_SUFFIXES - RAW_SUFFIXES
 """Photos that are never another one's companion."""
 
-_name = attrgetter("name")
+_PIECE = 1000
+"""Entries of a folder that are asked about at once."""
+
+R = TypeVar("R")
 
 
 @dataclass
@@ -66,6 +78,8 @@ class Walk:
     known: Mapping[str, KnownFile]
     told: Callable[[int, str], None] | None = None
     """Told of each folder, with the number of files so far."""
+    patience: Patience = field(default_factory=Patience)
+    """Asks the drives; it is closed at the end of the walk."""
     unchanged: list[str] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
@@ -81,26 +95,41 @@ class Walk:
             return False
         return path in self.incomplete or any(f in self.incomplete for f in above(path))
 
+    def ask(self, volume: int | None, act: Callable[[Tell], R]) -> R:
+        """Raises NoAnswer where the drive is silent, Cancelled, and what ``act`` raises."""
+        return self.patience.ask(volume, act, lambda: self.control.cancelled)
+
     def __iter__(self) -> Iterator[FoundFile]:
-        for root in self.roots:
-            try:
-                status = os.stat(root)
-                link = os.path.islink(root)
-            except OSError:
-                self._missing(root)
-                continue
-            folder = stat.S_ISDIR(status.st_mode)
-            kinds = (left_out(part) for part in parts_of(os.path.realpath(root)))
-            kind = next(filter(None, kinds), "link" if link and not folder else None)
-            if kind is not None:
-                self.skipped[kind] += 1
-            elif folder:
-                yield from self._folder(root, status)
-            else:
-                found = self._file(root, os.path.basename(root), status)
-                if found is not None:
-                    Beside(self).of_one(found)
-                    yield from self._new(found)
+        try:
+            for number, root in enumerate(self.roots):
+                try:
+                    # Its volume is not known yet: none is blamed for another one's silence.
+                    status, link, real = self.ask(-1 - number, partial(looked_at, root))
+                except OSError:
+                    self._missing(root)
+                    continue
+                except NoAnswer:
+                    self.silent(root)
+                    continue
+                yield from self._root(root, status, link, real)
+        finally:
+            self.patience.close()
+
+    def _root(
+        self, root: str, status: os.stat_result, link: bool, real: str
+    ) -> Iterator[FoundFile]:
+        folder = stat.S_ISDIR(status.st_mode)
+        kinds = (left_out(part) for part in parts_of(real))
+        kind = next(filter(None, kinds), "link" if link and not folder else None)
+        if kind is not None:
+            self.skipped[kind] += 1
+        elif folder:
+            yield from self._folder(root, status)
+        else:
+            found = self._file(root, os.path.basename(root), status)
+            if found is not None:
+                Beside(self).of_one(found)
+                yield from self._new(found)
 
     def _missing(self, root: str) -> None:
         self.missing_roots.append(root)
@@ -112,25 +141,27 @@ class Walk:
             folder = stack.pop()
             self.control.checkpoint()
             try:
-                with os.scandir(folder) as listing:
-                    entries = sorted(listing, key=_name)
+                entries = self.ask(status.st_dev, partial(listed, folder))
             except OSError as error:
                 self._fail(folder, error)
+                continue
+            except NoAnswer:
+                self.silent(folder)
                 continue
             if not entries and folder == top and self._was_a_drive(top, status):
                 self._missing(top)
                 return
-            mark = bisect_left(entries, REMOVED_MARK, key=_name)
+            mark = bisect_left(entries, REMOVED_MARK, key=by_name)
             if mark < len(entries) and entries[mark].name == REMOVED_MARK:
                 self.skipped["removed_before"] += 1
                 continue
             below = []
             beside = Beside(self)
-            for entry in _let_go(entries):
+            for entry in self._known_of(folder, entries, status.st_dev):
                 try:
                     if self._is_unchanged(entry):
                         beside.photos.append(entry.name)
-                    elif entry.is_symlink() or _is_junction(entry):
+                    elif entry.is_symlink() or is_junction(entry):
                         self.skipped["link"] += 1
                     elif entry.is_dir(follow_symlinks=False):
                         if self._enter(entry):
@@ -146,6 +177,23 @@ class Walk:
             if self.told is not None:
                 self.told(len(self.unchanged) + self._yielded, folder)
             stack.extend(reversed(below))
+
+    def _known_of(
+        self, folder: str, entries: list[os.DirEntry[str]], volume: int
+    ) -> Iterator[os.DirEntry[str]]:
+        """Hand them out in order, each with its status in it, and keep none: a folder may have a
+        million. Those behind a silence are not handed out."""
+        entries.reverse()
+        while entries:
+            piece = entries[-_PIECE:]
+            del entries[-_PIECE:]
+            try:
+                self.ask(volume, partial(with_status, piece))
+            except NoAnswer:
+                self.silent(folder)
+                return
+            while piece:
+                yield piece.pop()
 
     def _is_unchanged(self, entry: os.DirEntry[str]) -> bool:
         """The short way for most files of a rescan; what it does not take, the long way judges."""
@@ -251,10 +299,12 @@ class Walk:
         if known is not None and known.stamp == found.stamp:
             return True
         try:
-            with open(found.path, "rb") as file:
-                head = file.read(HEAD_BYTES)
+            head = self.ask(found.stamp.identity.volume, partial(head_of, found.path))
         except OSError as error:
             self._fail(found.path, error)
+            return False
+        except NoAnswer:
+            self.silent(found.path)
             return False
         if sniff(head, suffix) is None:
             self.skipped["other_file"] += 1
@@ -265,27 +315,10 @@ class Walk:
         self.problems.append(Problem(path, reason_of(error), error.strerror or ""))
         self.incomplete.add(path)
 
-
-def _let_go(entries: list[os.DirEntry[str]]) -> Iterator[os.DirEntry[str]]:
-    """Hand them out in order and keep none: each holds its status, and a folder may have a
-    million."""
-    entries.reverse()
-    while entries:
-        yield entries.pop()
-
-
-def reason_of(error: OSError) -> Reason:
-    """Why the system would not open a file or folder."""
-    if isinstance(error, PermissionError):
-        return Reason.NO_RIGHTS
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return Reason.VANISHED
-    return Reason.PATH_TOO_LONG if error.errno == errno.ENAMETOOLONG else Reason.READ_ERROR
-
-
-def _is_junction(entry: os.DirEntry[str]) -> bool:
-    check = getattr(entry, "is_junction", None)
-    return bool(check is not None and check())
+    def silent(self, path: str) -> None:
+        """Its drive said nothing: it is listed, and nothing below it may be called gone."""
+        self.problems.append(Problem(path, Reason.NO_ANSWER))
+        self.incomplete.add(path)
 
 
 def scan(
@@ -293,6 +326,7 @@ def scan(
     control: Control,
     known: Mapping[str, KnownFile] | None = None,
     told: Callable[[int, str], None] | None = None,
+    patience: Patience | None = None,
 ) -> Walk:
     """The candidates below these folders, in sorted order whatever order the disk gives.
 
@@ -301,4 +335,4 @@ def scan(
     """
     for root in roots:
         refuse_system(root)
-    return Walk(fold(roots), control, known or {}, told)
+    return Walk(fold(roots), control, known or {}, told, patience or Patience())

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+from functools import partial
 from typing import TYPE_CHECKING
 
 from albumdedup.core.formats import APPLE_DOUBLE, RAW_SUFFIXES, companion_kind
+from albumdedup.core.patience import NoAnswer
+from albumdedup.core.scanner.looking import listed
 from albumdedup.core.scanner.stamps import found_file
 from albumdedup.core.types import CompanionKind, FoundFile
 from albumdedup.core.units.names import FolderNames, burst, suffix
@@ -43,11 +46,13 @@ class Beside:
         folder, name = os.path.split(found.path)
         self.photo(name, found)
         try:
-            with os.scandir(folder) as listing:
-                for entry in sorted(listing, key=lambda one: one.name):
-                    self.take(entry)
+            for entry in self._walk.ask(found.stamp.identity.volume, partial(listed, folder)):
+                self.take(entry)
         except OSError:
             return  # a folder may be closed to listing though its files are not
+        except NoAnswer:
+            self._walk.silent(folder)
+            return
         self.settle(counted=False)
 
     def settle(self, *, counted: bool = True) -> None:

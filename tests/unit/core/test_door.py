@@ -214,7 +214,7 @@ def drive():
 
 @pytest.fixture
 def fetcher():
-    one = Fetcher(patience=0.3, tick=0.05)
+    one = Fetcher(seconds=0.3, tick=0.05)
     yield one
     one.close()
 
@@ -254,7 +254,7 @@ def test_a_slow_read_that_goes_on_is_waited_for(fetcher):
 def test_cancel_waits_for_no_drive(drive, fetcher):
     asked = threading.Event()
     asked.set()
-    patient = Fetcher(patience=600, tick=0.05)
+    patient = Fetcher(seconds=600, tick=0.05)
     with pytest.raises(Cancelled):
         patient.fetch(1, drive.stuck, asked.is_set)
     patient.close()
@@ -290,7 +290,7 @@ def test_files_of_a_drive_that_hangs_are_listed_and_the_rest_is_read(tmp_path, m
         return real(path)
 
     monkeypatch.setattr(reading, "_open", opened)
-    fetcher = Fetcher(patience=0.2, tick=0.05)
+    fetcher = Fetcher(seconds=0.2, tick=0.05)
     door = plain_door(fetcher=fetcher)
     outcomes = []
     for number in range(6):

@@ -70,10 +70,14 @@ def _tiff(data: bytes) -> Shot:
     if data[:4] == b"IIU\0":
         return _panasonic(tree.main)
     packet = tree.main.fields.get(_XMP)
-    orientation = tree.main.number(_ORIENTATION) or None
-    return Shot(
-        tuple(spans), tuple(_sizes(tree)), tree, orientation, packet.data if packet else b""
-    )
+    turn = _turn(tree.main)
+    return Shot(tuple(spans), tuple(_sizes(tree)), tree, turn, packet.data if packet else b"")
+
+
+def _turn(main: Directory) -> int | None:
+    """The orientation, 1 to 8; None where there is none, or one that cannot be."""
+    told = main.number(_ORIENTATION)
+    return told if 1 <= told <= 8 else None
 
 
 def _spans(directory: Directory) -> Iterator[Span]:
@@ -191,7 +195,7 @@ def _canon_boxes(data: bytes) -> Shot | None:
     sizes = [(exif.number(_EXIF_WIDTH), exif.number(_EXIF_HEIGHT))]
     return Shot(
         tuple(spans), tuple(size for size in sizes if min(size) > 0), tree,
-        main.number(_ORIENTATION) or None,
+        _turn(main),
     )  # fmt: skip
 
 

@@ -1,0 +1,61 @@
+"""What a walk asks of a drive: it may be slow, hang, or refuse."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from operator import attrgetter
+
+from albumdedup.core.formats import HEAD_BYTES
+from albumdedup.core.patience import Tell
+from albumdedup.core.types import Reason
+
+by_name = attrgetter("name")
+
+
+def looked_at(root: str, _tell: Tell) -> tuple[os.stat_result, bool, str]:
+    """The status of a root, whether it is a link, and where it really is. Raises OSError."""
+    return os.stat(root), os.path.islink(root), os.path.realpath(root)
+
+
+def listed(folder: str, tell: Tell) -> list[os.DirEntry[str]]:
+    """Raises OSError."""
+    found = []
+    with os.scandir(folder) as listing:
+        for entry in listing:
+            found.append(entry)
+            tell()
+    found.sort(key=by_name)
+    return found
+
+
+def with_status(entries: Sequence[os.DirEntry[str]], tell: Tell) -> None:
+    """Have each entry that is no folder learn its status, which it then keeps. One that has none
+    raises once more where it is asked."""
+    for entry in entries:
+        with suppress(OSError):
+            if not entry.is_dir(follow_symlinks=False):
+                entry.stat(follow_symlinks=False)
+        tell()
+
+
+def head_of(path: str, _tell: Tell) -> bytes:
+    """Raises OSError."""
+    with open(path, "rb") as file:
+        return file.read(HEAD_BYTES)
+
+
+def reason_of(error: OSError) -> Reason:
+    """Why the system would not open a file or folder."""
+    if isinstance(error, PermissionError):
+        return Reason.NO_RIGHTS
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return Reason.VANISHED
+    return Reason.PATH_TOO_LONG if error.errno == errno.ENAMETOOLONG else Reason.READ_ERROR
+
+
+def is_junction(entry: os.DirEntry[str]) -> bool:
+    check = getattr(entry, "is_junction", None)
+    return bool(check is not None and check())
