@@ -12,6 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 from albumdedup.core.control import Control
+from albumdedup.core.errors import AlbumError, Cancelled
 from albumdedup.core.formats import (
     OTHER_SUFFIXES,
     PHOTO_SUFFIXES,
@@ -23,6 +24,7 @@ from albumdedup.core.ports import KnownFile
 from albumdedup.core.scanner.beside import Beside
 from albumdedup.core.scanner.looking import (
     by_name,
+    first_look,
     head_of,
     is_junction,
     listed,
@@ -41,7 +43,6 @@ from albumdedup.core.scanner.places import (
     is_stub,
     left_out,
     parts_of,
-    refuse_system,
 )
 from albumdedup.core.scanner.stamps import found_file
 from albumdedup.core.types import FoundFile, Problem, Reason
@@ -103,7 +104,6 @@ class Walk:
         try:
             for number, root in enumerate(self.roots):
                 try:
-                    # Its volume is not known yet: none is blamed for another one's silence.
                     status, link, real = self.ask(-1 - number, partial(looked_at, root))
                 except OSError:
                     self._missing(root)
@@ -333,6 +333,27 @@ def scan(
     Links are never followed; a file that is reached by two paths comes once, under the first.
     Raises AlbumError(ROOT_REFUSED), and Cancelled while iterating.
     """
-    for root in roots:
-        refuse_system(root)
-    return Walk(fold(roots), control, known or {}, told, patience or Patience())
+    asked = patience or Patience()
+    there, silent = _answering(roots, control, asked)
+    walk = Walk(fold(there), control, known or {}, told, asked)
+    for root in silent:
+        walk.silent(os.path.abspath(root))
+    return walk
+
+
+def _answering(
+    roots: Sequence[str], control: Control, patience: Patience
+) -> tuple[list[str], list[str]]:
+    """The roots whose drives say anything, and the others. Of no volume yet: none is blamed for
+    another one's silence."""
+    there, silent = [], []
+    for number, root in enumerate(roots):
+        try:
+            patience.ask(-1 - number, partial(first_look, root), lambda: control.cancelled)
+            there.append(root)
+        except NoAnswer:
+            silent.append(root)
+        except (AlbumError, Cancelled):
+            patience.close()
+            raise
+    return there, silent

@@ -10,9 +10,17 @@ from operator import attrgetter
 
 from albumdedup.core.formats import HEAD_BYTES
 from albumdedup.core.patience import Tell
+from albumdedup.core.scanner.places import refuse_system
 from albumdedup.core.types import Reason
 
 by_name = attrgetter("name")
+
+
+def first_look(root: str, _tell: Tell) -> None:
+    """Whether a root may be walked, if it is there at all. Raises AlbumError(ROOT_REFUSED)."""
+    refuse_system(root)
+    with suppress(OSError):
+        os.stat(root)
 
 
 def looked_at(root: str, _tell: Tell) -> tuple[os.stat_result, bool, str]:
