@@ -6,12 +6,16 @@ import errno
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 from operator import attrgetter
 
 from albumdedup.core.formats import HEAD_BYTES
 from albumdedup.core.patience import Tell
 from albumdedup.core.scanner.places import refuse_system
 from albumdedup.core.types import Reason
+
+_STEP = 64
+"""Entries of a listing that show progress."""
 
 by_name = attrgetter("name")
 
@@ -30,10 +34,11 @@ def looked_at(root: str, _tell: Tell) -> tuple[os.stat_result, bool, str]:
 
 def listed(folder: str, tell: Tell) -> list[os.DirEntry[str]]:
     """Raises OSError."""
-    found = []
+    found: list[os.DirEntry[str]] = []
     with os.scandir(folder) as listing:
-        for entry in listing:
-            found.append(entry)
+        entries = iter(listing)
+        while some := list(islice(entries, _STEP)):
+            found += some
             tell()
     found.sort(key=by_name)
     return found
@@ -43,9 +48,11 @@ def with_status(entries: Sequence[os.DirEntry[str]], tell: Tell) -> None:
     """Have each entry that is no folder learn its status, which it then keeps. One that has none
     raises once more where it is asked."""
     for entry in entries:
-        with suppress(OSError):
+        try:
             if not entry.is_dir(follow_symlinks=False):
                 entry.stat(follow_symlinks=False)
+        except OSError:
+            continue
         tell()
 
 

@@ -142,6 +142,7 @@ def test_cancel_waits_for_no_folder(tmp_path, silence):
 def test_a_slow_folder_that_goes_on_is_waited_for(tmp_path, silence):
     for number in range(8):
         write(tmp_path / f"{number}.jpg", JPEG_HEAD)
+    silence._patch.setattr(looking, "_STEP", 1)
     real = os.scandir
 
     class Slow:
