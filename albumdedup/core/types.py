@@ -278,6 +278,7 @@ class Picture:
     where one was asked for and had cost nothing: formats that can only be decoded whole.
     ``inner`` is the photo inside a frame or screenshot, squashed likewise. ``also`` and
     ``also_inner`` are these two for another extractor's square, where that was asked for.
+    ``profile`` is the name of the colour profile, "?" for one without.
     """
 
     pixels: Pixels
@@ -290,6 +291,7 @@ class Picture:
     inner: Pixels | None = None
     also: Pixels | None = None
     also_inner: Pixels | None = None
+    profile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

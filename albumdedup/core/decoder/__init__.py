@@ -20,6 +20,7 @@ from albumdedup.core.decoder.pixels import (
     squashed,
     squashed_inner,
 )
+from albumdedup.core.decoder.profile_name import profile_name
 from albumdedup.core.decoder.reading import (
     Fetch,
     Turn,
@@ -174,7 +175,8 @@ def _picture(data: bytes, path: str, edge: int, also: int) -> Picture:
             other = _Square(pixels, flat, inner)
         return Picture(
             pixels, width, height, opened.format, metadata, flat, preview, inner,
-            *((other.pixels, other.inner) if other else ()),
+            other.pixels if other else None, other.inner if other else None,
+            profile_name(opened.image.info.get("icc_profile")),
         )  # fmt: skip
 
     picture = opened_by(data, path, use)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -53,7 +52,7 @@ def examine_opening(read: ReadFile) -> Step:
         return Step("opening", title, (describe_problem(read.problem),), facts)
     if picture is None:
         return Step("opening", title, (_("It was not opened."),), facts | {"opened": False})
-    decoder, profile = _decoder(picture), _profile(read.found.path)
+    decoder, profile = _decoder(picture), picture.profile
     size = _("{width} × {height} pixels, opened as {format} by {decoder}.").format(
         width=picture.width, height=picture.height, format=picture.format, decoder=decoder
     )
@@ -91,21 +90,6 @@ def _turned(orientation: int) -> str:
         return _("It is stored upright.")
     words = _("It is stored turned or mirrored (orientation {n} of 8), and compared upright.")
     return words.format(n=orientation)
-
-
-def _profile(path: str) -> str | None:
-    """The name of the colour profile. Asked only of what was opened whole before."""
-    from PIL import Image, ImageCms
-
-    try:
-        with Image.open(path) as image:
-            profile = image.info.get("icc_profile")
-        if not profile:
-            return None
-        told = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
-        return told.strip() or "?"
-    except (OSError, SyntaxError, ValueError, ImageCms.PyCMSError):
-        return None
 
 
 def examine_metadata(metadata: PhotoMetadata) -> Step:

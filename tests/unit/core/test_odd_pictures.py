@@ -12,12 +12,13 @@ import pillow_heif
 import pytest
 from avif_files import clap, with_property
 from pictures import scene
-from PIL import Image
+from PIL import Image, ImageCms
 from raw_files import MAKERS, jpeg
 
 from albumdedup.core.decoder import PREVIEW_EDGE, read_file, read_upright
 from albumdedup.core.decoder.items import clean_aperture
 from albumdedup.core.decoder.pixels import _has_table
+from albumdedup.core.decoder.profile_name import profile_name
 from albumdedup.core.decoder.raw import find_preview
 from albumdedup.core.formats import register
 from albumdedup.core.scanner import found_file
@@ -159,3 +160,17 @@ def test_an_orientation_that_cannot_be_costs_no_raw() -> None:
     found = find_preview(odd)
     assert found is not None
     assert found.size == (1632, 1088)
+
+
+def test_the_name_of_a_profile_is_read_without_its_library(tmp_path: Path) -> None:
+    def made(name: bytes) -> bytes:
+        return bytes(128) + struct.pack(">I4sII", 1, b"desc", 144, len(name)) + name
+
+    standard = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+    picture = scanned(tmp_path, saved("JPEG", scene(1, (64, 48)), icc_profile=standard.tobytes()))
+    assert picture.profile == ImageCms.getProfileDescription(standard).strip()
+    assert profile_name(made(b"desc\0\0\0\0\0\0\0\x06Camera\0")) == "Camera"
+    assert profile_name(made(b"mluc" + bytes(4))) == "?"
+    assert profile_name(made(b"")[:140]) == "?"
+    assert profile_name(b"short") is None
+    assert scanned(tmp_path, saved("JPEG", scene(1, (64, 48)))).profile is None

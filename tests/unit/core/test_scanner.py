@@ -399,3 +399,28 @@ def test_a_file_in_a_bin_is_recognised_by_its_path():
     assert inside_bin("/disk/$RECYCLE.BIN/S-1/a.jpg")
     assert inside_bin("/disk/.Trash-1000/files/a.jpg")
     assert not inside_bin("/home/x/Trash.jpg")
+
+
+def test_where_cases_are_one_a_photo_comes_once(tmp_path, monkeypatch):
+    """As on a volume of macOS or Windows: both spellings are the same file on disk."""
+    write(tmp_path / "album" / "a.jpg", JPEG_HEAD)
+
+    def blind(function):
+        def called(path, *arguments, **options):
+            if isinstance(path, str):
+                path = path.replace(f"{os.sep}ALBUM", f"{os.sep}album").replace("A.JPG", "a.jpg")
+            return function(path, *arguments, **options)
+
+        return called
+
+    for name in ("stat", "lstat", "scandir"):
+        monkeypatch.setattr(os, name, blind(getattr(os, name)))
+    spelled = [tmp_path / "album", tmp_path / "ALBUM"]
+    assert os.path.samefile(*spelled)
+    found, walk = walked(*spelled)
+    assert len(found) == 1
+    assert walk.problems == []
+    found, walk = walked(tmp_path / "album" / "a.jpg", tmp_path / "album" / "A.JPG")
+    assert len(found) == 1
+    found, walk = walked(tmp_path / "album", tmp_path / "ALBUM" / "A.JPG")
+    assert len(found) == 1
