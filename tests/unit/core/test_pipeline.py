@@ -13,12 +13,13 @@ from fakes import HistogramExtractor, MemoryVectorStore
 from pictures import save, scene
 
 from albumdedup.assembly import build
-from albumdedup.core import checking
+from albumdedup.core import checking, scanner
 from albumdedup.core.control import Control, Stage
 from albumdedup.core.decoder.door import Door
 from albumdedup.core.errors import AlbumError, Cancelled, ErrorCode
 from albumdedup.core.executors import InlineExecutor, ThreadExecutor
 from albumdedup.core.paths import AppPaths
+from albumdedup.core.patience import Patience
 from albumdedup.core.ports import Lane
 from albumdedup.core.settings import Settings
 from albumdedup.core.types import Reason, Tier, View
@@ -125,6 +126,37 @@ def test_a_missing_folder_keeps_its_photos(desk, album, tmp_path):
     assert summary.missing_roots == (str(album),)
     assert summary.gone == 0
     assert len(desk.library.snapshot().photos) == 8
+
+
+def test_photos_of_a_folder_that_hangs_or_goes_and_comes_back_stay(desk, album, monkeypatch):
+    """In the midst of the others, at one scan; the next one finds them as they were."""
+    (album / "far").mkdir()
+    for name in ("2.jpg", "3.jpg"):
+        os.rename(album / name, album / "far" / name)
+    desk.scan(album)
+    real, back = os.scandir, threading.Event()
+
+    def hung(path):
+        if str(path).endswith("far"):
+            back.wait()
+        return real(path)
+
+    def gone(path):
+        if str(path).endswith("far"):
+            raise FileNotFoundError(2, "unplugged", path)
+        return real(path)
+
+    monkeypatch.setattr(scanner, "Patience", lambda: Patience(0.2, tick=0.02))
+    for broken, reason in ((hung, Reason.NO_ANSWER), (gone, Reason.VANISHED)):
+        monkeypatch.setattr(os, "scandir", broken)
+        summary = desk.scan(album)
+        monkeypatch.setattr(os, "scandir", real)
+        assert [(p.path, p.reason) for p in summary.problems] == [(str(album / "far"), reason)]
+        assert (summary.gone, desk.reads) == (0, [])
+        assert len(desk.library.snapshot().photos) == 8
+        summary = desk.scan(album)
+        assert (summary.gone, summary.problems, desk.reads) == (0, (), [])
+    back.set()
 
 
 def test_new_photos_are_compared_with_the_old_ones_only(desk, album, tmp_path):

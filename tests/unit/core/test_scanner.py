@@ -416,7 +416,6 @@ def test_where_cases_are_one_a_photo_comes_once(tmp_path, monkeypatch):
     for name in ("stat", "lstat", "scandir"):
         monkeypatch.setattr(os, name, blind(getattr(os, name)))
     spelled = [tmp_path / "album", tmp_path / "ALBUM"]
-    assert os.path.samefile(*spelled)
     found, walk = walked(*spelled)
     assert len(found) == 1
     assert walk.problems == []
