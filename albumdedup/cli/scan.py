@@ -105,7 +105,9 @@ def _list_problems(summary: IndexSummary) -> None:
 
 def _as_json(summary: IndexSummary) -> str:
     document = dataclasses.asdict(
-        dataclasses.replace(summary, vectors_trouble=None, family_trouble=None, switch_trouble=None)
+        dataclasses.replace(
+            summary, problems=(), vectors_trouble=None, family_trouble=None, switch_trouble=None
+        )
     )
     document["vectors_trouble"] = _trouble(summary.vectors_trouble)
     document["family_trouble"] = _trouble(summary.family_trouble)
