@@ -20,6 +20,7 @@ from albumdedup.core.decoder.items import clean_aperture
 from albumdedup.core.decoder.pixels import _has_table
 from albumdedup.core.decoder.profile_name import profile_name
 from albumdedup.core.decoder.raw import find_preview
+from albumdedup.core.decoder.raw.develop import is_hollow
 from albumdedup.core.formats import register
 from albumdedup.core.scanner import found_file
 from albumdedup.core.types import Picture, Pixels
@@ -150,6 +151,12 @@ def test_a_profile_with_tables_is_more_than_its_name() -> None:
     assert _has_table(profile(b"desc", b"A2B0", b"B2A0"))
     assert not _has_table(profile(b"desc", b"rXYZ", b"rTRC"))
     assert not _has_table(b"")
+
+
+def test_a_raw_whose_sensor_data_is_missing_is_not_developed() -> None:
+    """It came out as black, or as whatever stood in memory."""
+    assert is_hollow(13_662, 3516 * 2328)
+    assert not is_hollow(3_000_000, 12_000_000)
 
 
 def test_an_orientation_that_cannot_be_costs_no_raw() -> None:
