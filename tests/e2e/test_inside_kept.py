@@ -55,5 +55,3 @@ def test_only_what_holds_less_goes(program: Program, album: Path) -> None:
             assert sum("film inside the photo" in note for note in held) == 2
             assert sum("HDR screens" in note for note in held) == 1
             assert sum("further frames" in note for note in held) == 1
-    explained = program.run("doctor", album / "google-whole.jpg")
-    assert "film inside the photo" in explained.stdout

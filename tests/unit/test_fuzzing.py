@@ -36,6 +36,7 @@ def test_the_same_seed_gives_the_same_mutants() -> None:
 
 
 def test_mutants_are_read_or_refused(tmp_path: Path) -> None:
+    from fuzzing.apart import end_workers
     from fuzzing.corpus import sources
     from fuzzing.entries import ENTRIES, of
     from fuzzing.mutating import chance_of, mutant
@@ -47,6 +48,27 @@ def test_mutants_are_read_or_refused(tmp_path: Path) -> None:
         path.write_bytes(one.data)
         for name in of(one.is_companion):
             ENTRIES[name](path, chance_of(7, number))
+    end_workers()
+
+
+def test_a_worker_that_answers_otherwise_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fuzzing import apart
+    from fuzzing.answers import Broken
+    from fuzzing.child import Always
+
+    from albumdedup.core.types import Reason, Refusal
+
+    class Other:
+        def run(self, task: object, stopped: object) -> Refusal:
+            return Refusal(Reason.TRUNCATED)
+
+    monkeypatch.setattr(apart, "_workers", Other)
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"no picture")
+    with pytest.raises(Broken, match="truncated"):
+        apart.apart(path, Always())
 
 
 def test_a_sound_file_is_no_finding_and_a_death_is_one(

@@ -57,6 +57,13 @@ def _reason(outcome: object) -> Reason | None:
     return outcome.reason if isinstance(outcome, Refusal) else None
 
 
+def end_workers() -> None:
+    """Where the process goes on without them."""
+    if _workers.cache_info().currsize:
+        _workers().close()
+        _workers.cache_clear()
+
+
 def _told(outcome: object) -> str:
     return str(outcome) if isinstance(outcome, Refusal) else "a picture"
 

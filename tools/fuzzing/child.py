@@ -47,10 +47,10 @@ def once(path: Path, work: Path) -> None:
     """All entry points on one saved file."""
     talk, console = _apart(work)
     names = entries.of(Source("", path.suffix, b"").is_companion)
-    talk.write("ended " + json.dumps(attempt(path, names, _Always(), console)) + "\n")
+    talk.write("ended " + json.dumps(attempt(path, names, Always(), console)) + "\n")
 
 
-class _Always(random.Random):
+class Always(random.Random):
     """What is done now and then, is done."""
 
     def random(self) -> float:
