@@ -71,11 +71,19 @@ def _drop_unneeded(folder: Path) -> None:
     while True:
         known = elf.libraries(folder)
         wanted = frozenset[str]().union(*(elf.needed(path) for path in known))
-        idle = [p for p in known if p.parent.name in PRIVATE and p.name not in wanted]
+        idle = [p for p in known if _may_go(p, folder) and p.name not in wanted]
         for path in idle:
             path.unlink()
         if not idle:
             return
+
+
+def _may_go(path: Path, folder: Path) -> bool:
+    """The folder's own level holds what is there only because something was linked with it, and
+    the interpreter."""
+    if path.parent == folder:
+        return path.name.startswith("lib") and not path.name.startswith("libpython")
+    return path.parent.name in PRIVATE
 
 
 def share(folder: Path) -> int:

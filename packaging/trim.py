@@ -13,6 +13,8 @@ MODULES = (
     "pyarrow.pandas_compat", "pyarrow.flight", "pyarrow._flight", "pyarrow.substrait",
     "pyarrow._substrait", "pyarrow.orc", "pyarrow._orc", "pyarrow._s3fs", "pyarrow._gcsfs",
     "pyarrow._azurefs", "pyarrow._hdfs", "pyarrow.tests", "pyarrow.gandiva", "pyarrow.cuda",
+    # Under the GPL, which would bind the whole bundle.
+    "pillow_jxl",
     # Developers' tools and faces that the program does not have.
     "tkinter", "pytest", "hypothesis", "IPython", "matplotlib", "scipy", "setuptools",
     "pkg_resources", "pip", "numpy.f2py", "pymilvus.bulk_writer", "faiss.contrib", "torchvision._C",
@@ -35,7 +37,7 @@ FILES = {
         "*libqeglfs*", "*libqlinuxfb*", "*libqvkkhrdisplay*", "*libqvnc*",
         "*qtvirtualkeyboard*", "*/imageformats/*", "*/plugins/generic/*",
         "*/plugins/iconengines/*", "*/plugins/tls/*", "*/plugins/networkinformation/*",
-        "*libqwebgl*", "*libQt6EglFs*", "*/networkinformation/*", "*/qmltooling/*",
+        "*libqwebgl*", "*libQt6EglFs*", "*libqgtk3*", "*/networkinformation/*", "*/qmltooling/*",
     ),
     "languages that the program does not speak": ("*/Qt/translations/*",),
 }

@@ -91,6 +91,9 @@ def build(window: MainWindow) -> dict[str, QAction]:
     add(view, "narrow", _("&Only groups with…"), "Ctrl+L", window.review.ask_words)
     add(view, "filter", _("Show or hide the &filters"), "F9", window.toggle_filter)
     _theme_menu(window, view, add, actions)
+    help_menu = bar.addMenu(_("&Help"))
+    add(help_menu, "about", _("&About Album Deduplicator"), "Ctrl+Shift+A", window.about.open)
+    actions["about"].setMenuRole(QAction.MenuRole.AboutRole)  # macOS has a place of its own for it
     return actions
 
 
