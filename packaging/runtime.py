@@ -12,7 +12,15 @@ if before is not None:
 else:
     os.environ.pop("LD_LIBRARY_PATH", None)
 
-# torchvision's own operators (boxes of detectors) are left out of the bundle; without them these
-# two modules of it cannot be imported. The networks that describe photos use none.
-for name in ("_meta_registrations", "_autograd_registrations"):
+
+
+def _none(*_values: object, **_named: object) -> None:
+    raise NotImplementedError("this bundle has no operators of torchvision")
+
+
+# torchvision's own operators (boxes of detectors) are left out of the bundle. The networks that
+# describe photos use none, but these modules of it are imported with them: two cannot be without
+# the operators, and the third would bring torch's compiler along.
+for name in ("_meta_registrations", "_autograd_registrations", "ops.roi_align"):
     sys.modules[f"torchvision.{name}"] = types.ModuleType(f"torchvision.{name}")
+vars(sys.modules["torchvision.ops.roi_align"]).update(roi_align=_none, RoIAlign=_none)

@@ -16,8 +16,10 @@ from pathlib import Path
 import elf
 
 NEVER_CALLED = ("libavcodec*", "libavformat*", "libavutil*", "libswscale*", "libswresample*",
-                "libx265*")  # fmt: skip
-"""In the folders of OpenCV and libheif."""
+                "libx265*", "libarrow_substrait*")  # fmt: skip
+"""In the folders of OpenCV, libheif and Arrow."""
+
+OWN_USE = ("opencv_python_headless.libs", "pillow_heif.libs", "pyarrow")
 
 PRIVATE = ("opencv_python_headless.libs", "pillow_heif.libs")
 """Folders whose libraries nothing else may use: what nobody there needs any more goes."""
@@ -30,11 +32,12 @@ def stand_in(folder: Path) -> int:
     """Replace what is never called below ``folder``; returns the bytes that were saved."""
     before = _bytes(folder)
     known = elf.libraries(folder)
-    wants = {path: elf.needed(path) for path in known}
     for path in known:
-        private = path.parent.name in PRIVATE
-        if private and any(fnmatch(path.name, name) for name in NEVER_CALLED):
-            _replace(path, [user for user in known if path.name in wants[user]])
+        own = path.parent.name in OWN_USE
+        if own and any(fnmatch(path.name, name) for name in NEVER_CALLED):
+            users = [user for user in known if path.name in elf.needed(user)]
+            if users:  # of a library that has just been replaced there are none any more
+                _replace(path, users)
     _drop_unneeded(folder)
     return before - _bytes(folder)
 

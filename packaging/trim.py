@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 MODULES = (
     # Never imported by the program or by what it calls; named by lazy imports of torch.
     "sympy", "mpmath", "networkx", "jinja2", "torch._inductor", "torch.utils.tensorboard",
-    "torch.utils.benchmark", "torchgen", "functorch", "triton", "cuda", "nvidia",
+    "torch.utils.benchmark", "triton", "cuda", "nvidia",
     # Of pyarrow only tables, Parquet and files are used. Without pandas_compat it sees that there
     # is no pandas, whose stand-in is for pymilvus only.
     "pyarrow.pandas_compat", "pyarrow.flight", "pyarrow._flight", "pyarrow.substrait",
@@ -17,7 +17,7 @@ MODULES = (
     "pillow_jxl",
     # Developers' tools and faces that the program does not have.
     "tkinter", "pytest", "hypothesis", "IPython", "matplotlib", "scipy", "setuptools",
-    "pkg_resources", "pip", "numpy.f2py", "pymilvus.bulk_writer", "faiss.contrib", "torchvision._C",
+    "pkg_resources", "pip", "numpy.f2py", "pymilvus.bulk_writer", "faiss.contrib", "torchvision._C", "torchvision.image",
 )  # fmt: skip
 
 FILES = {
@@ -29,7 +29,7 @@ FILES = {
     "CUDA": ("*libcu[bdfrs]*.so*", "*libnv*.so*", "*libtorch_cuda*", "*libc10_cuda*",
              "*libnccl*", "*libcupti*", "nvidia/*", "triton/*", "torchvision.libs/*",
              "torchvision/*.so"),
-    "Arrow over networks": ("*libarrow_flight*", "*libarrow_s3*", "*libarrow_substrait*",
+    "Arrow over networks": ("*libarrow_flight*", "*libarrow_s3*",
                             "*libarrow_gcs*", "*libarrow_azure*", "*libarrow_orc*"),
     "Qt that the window has no part of": (
         "*libQt6Qml*", "*libQt6Quick*", "*libQt6Pdf*", "*libQt6OpenGL*", "*libQt6Svg*",

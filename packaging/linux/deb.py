@@ -20,6 +20,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE.parent), str(ROOT)]
 
 import elf  # noqa: E402
+from build import settled  # noqa: E402
 
 from albumdedup import __version__  # noqa: E402
 
@@ -61,8 +62,9 @@ def main() -> None:
             path.chmod(0o755 if runs else 0o644)
     made = out / f"albumdedup_{__version__}_{architecture}.deb"
     subprocess.run(
-        ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z9", "--build", root, made], check=True
-    )
+        ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z9", "--build", root, made],
+        check=True, env=settled(),
+    )  # fmt: skip
     shutil.rmtree(root)
     print(f"{made}: {made.stat().st_size / 1e6:.0f} MB")
 
