@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: albums window-figures engine-coverage fuzz golden mutants run scan test test-server test-slow lint format check train texts screenshots clean-env
+.PHONY: albums bundle bundle-again bundle-smoke deb window-figures engine-coverage fuzz golden mutants run scan test test-server test-slow lint format check train texts screenshots clean-env
 
 run: $(READY)
 	$(BIN)/albumdedup $(DIR)
@@ -106,6 +106,25 @@ screenshots: $(READY)
 # The small pictures that the window is compared with; look at them before they are committed.
 golden: $(READY)
 	GOLDEN=renew $(PYTEST) -q tests/e2e/test_golden.py
+
+# The bundle of this platform, in build/bundle, with an environment of its own; docs/packaging.md.
+BUNDLE = build/bundle
+bundle:
+	$(PYTHON) packaging/build.py --out $(BUNDLE)
+
+# Does it do the whole job where there is nothing else? Linux, with Xvfb.
+bundle-smoke: $(READY)
+	$(BIN)/python packaging/smoke.py $(BUNDLE)/dist/albumdedup
+
+# Debian's package of the bundle, and the same questions to what it installs.
+deb: $(READY)
+	$(BIN)/python packaging/linux/deb.py $(BUNDLE)
+	$(BIN)/python packaging/smoke.py $(BUNDLE)/*.deb
+
+# Builds it once more and compares.
+bundle-again:
+	$(PYTHON) packaging/build.py --out $(BUNDLE)-again --environment $(BUNDLE)/environment
+	$(BUNDLE)/environment/bin/python packaging/compare.py $(BUNDLE)/dist $(BUNDLE)-again/dist
 
 clean-env:
 	rm -rf $(VENV)
