@@ -10,7 +10,7 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: albums bundle bundle-again bundle-smoke deb window-figures engine-coverage fuzz golden mutants run scan test test-server test-slow lint format check train texts screenshots clean-env
+.PHONY: albums window-figures engine-coverage fuzz golden mutants run scan test test-server test-slow lint format check train texts screenshots clean-env
 
 run: $(READY)
 	$(BIN)/albumdedup $(DIR)
@@ -109,20 +109,21 @@ golden: $(READY)
 
 # The bundle of this platform, in build/bundle, with an environment of its own; docs/packaging.md.
 BUNDLE = build/bundle
-bundle:
+.PHONY: bundle bundle-again bundle-smoke deb
+bundle: ## build the program as one folder that needs no Python (build/bundle)
 	$(PYTHON) packaging/build.py --out $(BUNDLE)
 
 # Does it do the whole job where there is nothing else? Linux, with Xvfb.
-bundle-smoke: $(READY)
+bundle-smoke: $(READY) ## let a stranger do the whole job with that folder (Linux, Xvfb)
 	$(BIN)/python packaging/smoke.py $(BUNDLE)/dist/albumdedup
 
 # Debian's package of the bundle, and the same questions to what it installs.
-deb: $(READY)
+deb: $(READY) ## pack that folder for Debian and Ubuntu, and test what it installs
 	$(BIN)/python packaging/linux/deb.py $(BUNDLE)
 	$(BIN)/python packaging/smoke.py $(BUNDLE)/*.deb
 
 # Builds it once more and compares.
-bundle-again:
+bundle-again: ## build it once more, and name what differs
 	$(PYTHON) packaging/build.py --out $(BUNDLE)-again --environment $(BUNDLE)/environment
 	$(BUNDLE)/environment/bin/python packaging/compare.py $(BUNDLE)/dist $(BUNDLE)-again/dist
 

@@ -1,13 +1,14 @@
 """Empty libraries in place of large ones that are linked but never called (Linux).
 
-OpenCV is linked with all of FFmpeg for films that it is never asked to read, and libheif with an
-encoder (x265, under the GPL) though nothing here writes HEIC. The loader wants each library and
+OpenCV is linked with all of FFmpeg and with AVIF for films and files that it is never asked to
+read, and libheif with an encoder (x265, under the GPL) though nothing here writes HEIC. The loader wants each library and
 each of its names that the others use: a stand-in has them, does nothing and returns 0.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tempfile
 from fnmatch import fnmatch
@@ -16,7 +17,7 @@ from pathlib import Path
 import elf
 
 NEVER_CALLED = ("libavcodec*", "libavformat*", "libavutil*", "libswscale*", "libswresample*",
-                "libx265*", "libarrow_substrait*")  # fmt: skip
+                "libavif*", "libx265*", "libarrow_substrait*")  # fmt: skip
 """In the folders of OpenCV, libheif and Arrow."""
 
 OWN_USE = ("opencv_python_headless.libs", "pillow_heif.libs", "pyarrow")
@@ -58,16 +59,16 @@ def _replace(path: Path, users: list[Path]) -> None:
     )
     with tempfile.TemporaryDirectory() as place:
         code, names = Path(place) / "stand_in.c", Path(place) / "names.map"
+        made = Path(place) / path.name
         code.write_text("\n".join(lines) + "\n", encoding="ascii")
-        names.write_text(script, encoding="ascii")
-        name = elf.soname(path)
-        path.unlink()
+        names.write_text(script or "{ local: *; };\n", encoding="ascii")
         subprocess.run(
             ["cc", "-shared", "-fPIC", "-O1", "-s", "-nostdlib", "-fno-builtin", "-w",
-             "-Wl,--build-id=none", f"-Wl,-soname,{name}", "-Wl,--hash-style=gnu",
-             f"-Wl,--version-script={names}", "-o", str(path), str(code)],
+             "-Wl,--build-id=none", f"-Wl,-soname,{elf.soname(path)}", "-Wl,--hash-style=gnu",
+             f"-Wl,--version-script={names}", "-o", str(made), str(code)],
             check=True,
         )  # fmt: skip
+        shutil.copyfile(made, path)
 
 
 def _drop_unneeded(folder: Path) -> None:
