@@ -181,8 +181,11 @@ def window(
             expect(process.poll() is None, "the window stays open")
             strangers = strange_files(process.pid, machine)
             expect(not strangers, f"it uses files of others: {strangers}")
-            if picture is not None and last:
-                Image.fromarray(shown.pixels()).save(picture)
+            if last:
+                seen = shown.pixels()
+                if picture is not None:
+                    Image.fromarray(seen).save(picture)
+                expect(colourful(seen) > 0.03, "photos are shown, not signs in their place")
             expect(shown.close_windows() == 1, "there is one window to close")
             told, errors = process.communicate(timeout=30)
         finally:
@@ -191,6 +194,12 @@ def window(
         expect(not errors.strip(), f"it complains of nothing: {errors}")
     times = ", ".join(f"{seconds:.2f} s" for seconds in taken)
     return f"start to first paint {times}; closed with code 0"
+
+
+def colourful(pixels: np.ndarray) -> float:
+    """The share of pixels that no control of the window has; the photos are made colourful."""
+    spread = pixels.max(axis=2).astype(int) - pixels.min(axis=2)
+    return float((spread > 60).mean())
 
 
 def strange_files(pid: int, machine: Machine) -> list[str]:

@@ -43,7 +43,8 @@ FILES = {
 }
 """By reason. A bundle is smaller without them, and does all the same."""
 
-KEPT = ("*/translations/qtbase_zh_CN.qm", "*/translations/qt_zh_CN.qm",
+KEPT = ("*/imageformats/*qjpeg*", "*/imageformats/*qgif*", "*/imageformats/*qwebp*",
+        "*/translations/qtbase_zh_CN.qm", "*/translations/qt_zh_CN.qm",
         "*/translations/qtbase_en.qm")  # fmt: skip
 
 

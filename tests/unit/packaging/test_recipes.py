@@ -256,6 +256,8 @@ def test_a_bundle_is_built_of_settled_versions_that_the_program_allows() -> None
         ("PySide6/Qt/plugins/platforms/libqxcb.so", True),
         ("PySide6/Qt/plugins/platforms/libqoffscreen.so", True),
         ("PySide6/Qt/lib/libQt6Quick.so.6", False),
+        ("PySide6/Qt/plugins/imageformats/libqjpeg.so", True),  # thumbnails
+        ("PySide6/Qt/plugins/imageformats/libqpdf.so", False),
         ("PySide6/Qt/translations/qtbase_zh_CN.qm", True),
         ("PySide6/Qt/translations/qtbase_de.qm", False),
         ("albumdedup/_resources/album.safetensors", True),
