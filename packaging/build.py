@@ -116,7 +116,9 @@ def trim(inner: Path) -> None:
 
 def same_times(folder: Path, seconds: int) -> None:
     for path in [folder, *folder.rglob("*")]:
-        os.utime(path, (seconds, seconds), follow_symlinks=os.utime not in os.supports_follow_symlinks)
+        os.utime(
+            path, (seconds, seconds), follow_symlinks=os.utime not in os.supports_follow_symlinks
+        )
 
 
 if __name__ == "__main__":

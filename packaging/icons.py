@@ -1,7 +1,8 @@
 """The icon in every size, from its drawing: ``python packaging/icons.py FOLDER``.
 
 ``FOLDER/hicolor/…`` as Linux desktops want it, ``albumdedup.ico`` for Windows and
-``albumdedup.icns`` for macOS (both hold PNG pictures, which both systems read).
+``albumdedup.icns`` for macOS (both hold PNG pictures, which both systems read). Without a folder:
+the picture beside the drawing, which the window has as its icon, after the drawing was changed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 DRAWING = Path(__file__).resolve().parents[1] / "resources" / "icons" / "albumdedup.svg"
 SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
+OF_WINDOW = 128
 ICO = (16, 24, 32, 48, 64, 128, 256)
 ICNS = {b"icp4": 16, b"icp5": 32, b"icp6": 64, b"ic07": 128, b"ic08": 256, b"ic09": 512}
 
@@ -69,4 +71,7 @@ def icns(pictures: dict[bytes, bytes]) -> bytes:
 
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    write(Path(sys.argv[1]))
+    if len(sys.argv) > 1:
+        write(Path(sys.argv[1]))
+    else:
+        DRAWING.with_suffix(".png").write_bytes(rendered(OF_WINDOW))

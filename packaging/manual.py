@@ -94,8 +94,10 @@ def _roff(text: str) -> str:
 
 
 def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", ")")) else ".") * bool(
-        words
+    return (
+        words[:1].upper()
+        + words[1:]
+        + ("" if words.endswith((".", "?", ")")) else ".") * bool(words)
     )
 
 
@@ -202,16 +204,16 @@ def fish(top: Command) -> str:
         else:
             when = "; and ".join(f"__fish_seen_subcommand_from {name}" for name in command.path)
         head = f"complete -c albumdedup -n {_quoted(when)}"
-        lines += [
-            f"{head} -a {inner.name} -d {_quoted(inner.words)}" for inner in command.inner
-        ]
+        lines += [f"{head} -a {inner.name} -d {_quoted(inner.words)}" for inner in command.inner]
         lines += [f"{head} -a {_quoted(' '.join(p.choices))}" for p in command.places if p.choices]
         lines += [f"{head} {_fish_option(option)}" for option in command.options]
     return "\n".join([*lines, ""])
 
 
 def _fish_option(option: Option) -> str:
-    words = [f"-l {flag[2:]}" if flag.startswith("--") else f"-s {flag[1:]}" for flag in option.flags]
+    words = [
+        f"-l {flag[2:]}" if flag.startswith("--") else f"-s {flag[1:]}" for flag in option.flags
+    ]
     if _has_value(option):
         words.append("-r")
         if option.choices:

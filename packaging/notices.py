@@ -1,6 +1,7 @@
 """Writes resources/third-party.json: all packages that the program needs, with their licences.
 
-``python packaging/notices.py`` in an environment with all of that and pip-licenses. A bundle has its own list, of what is in it (contents.py).
+``python packaging/notices.py`` in an environment with all of that and pip-licenses. A bundle has
+its own list, of what is in it (contents.py).
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ else:
     os.environ.pop("LD_LIBRARY_PATH", None)
 
 
-
 def _none(*_values: object, **_named: object) -> None:
     raise NotImplementedError("this bundle has no operators of torchvision")
 

@@ -35,7 +35,9 @@ def parts(folder: Path) -> Counter[str]:
         if path.is_symlink() or not path.is_file():
             continue
         below = path.relative_to(inner if inner in path.parents else folder).as_posix()
-        part = next((p for p, names in PARTS.items() if any(fnmatch(below, n) for n in names)), REST)
+        part = next(
+            (p for p, names in PARTS.items() if any(fnmatch(below, n) for n in names)), REST
+        )
         found[part] += path.stat().st_size
     return found
 

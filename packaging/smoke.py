@@ -30,7 +30,17 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 STRANGER = "nobody"
-OWN = ("/usr/lib", "/lib", "/usr/share", "/usr/local/share", "/etc", "/var", "/dev", "/memfd", "/SYSV")
+OWN = (
+    "/usr/lib",
+    "/lib",
+    "/usr/share",
+    "/usr/local/share",
+    "/etc",
+    "/var",
+    "/dev",
+    "/memfd",
+    "/SYSV",
+)
 """Where a program of a plain system may map files from, besides its bundle and its home."""
 
 
@@ -163,9 +173,7 @@ def same_descriptors(machine: Machine, photos: Path) -> str:
     return f"{len(ours)} equal those of torch {torch.__version__} {words}"
 
 
-def window(
-    machine: Machine, photos: Path, shown: Screen, starts: int, picture: Path | None
-) -> str:
+def window(machine: Machine, photos: Path, shown: Screen, starts: int, picture: Path | None) -> str:
     """Starts it a few times; the last time with the folder, and looks inside the process."""
     taken = []
     for number in range(starts):
@@ -211,7 +219,7 @@ def strange_files(pid: int, machine: Machine) -> list[str]:
     }
     own = (*OWN, str(machine.program.resolve().parent), str(machine.home))
     plain = {path for path in mapped if not path.startswith("/") or path.startswith(own)}
-    return sorted({path for path in mapped - plain} | {p for p in mapped if "site-packages" in p})
+    return sorted((mapped - plain) | {p for p in mapped if "site-packages" in p})
 
 
 def expect(true: bool, words: str) -> None:

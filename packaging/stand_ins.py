@@ -1,8 +1,9 @@
 """Empty libraries in place of large ones that are linked but never called (Linux).
 
 OpenCV is linked with all of FFmpeg and with AVIF for films and files that it is never asked to
-read, and libheif with an encoder (x265, under the GPL) though nothing here writes HEIC. The loader wants each library and
-each of its names that the others use: a stand-in has them, does nothing and returns 0.
+read, and libheif with an encoder (x265, under the GPL) though nothing here writes HEIC. The loader
+wants each library and each of its names that the others use: a stand-in has them, does nothing and
+returns 0.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def _replace(path: Path, users: list[Path]) -> None:
         if symbol.is_function:
             lines.append(f"long {symbol.name}(void) {{ return 0; }}")
         else:
-            lines.append(f"char {symbol.name}[{max(symbol.bytes, 8)}] __attribute__((aligned(16)));")
+            lines.append(
+                f"char {symbol.name}[{max(symbol.bytes, 8)}] __attribute__((aligned(16)));"
+            )
         versions.setdefault(symbol.version, []).append(symbol.name)
     script = "".join(
         f"{version or ''} {{ global: {'; '.join(names)}; }};\n"

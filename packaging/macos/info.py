@@ -6,9 +6,9 @@ IDENTIFIER = "org.albumdedup.AlbumDeduplicator"
 
 NAMES = {
     # Folders that macOS asks the person about; the words stand in its question.
-    "NSDesktopFolderUsageDescription": "The photos on your desktop are looked at when you add it.",
-    "NSDocumentsFolderUsageDescription": "Photos in your documents are looked at when you add them.",
-    "NSDownloadsFolderUsageDescription": "Photos in your downloads are looked at when you add them.",
+    "NSDesktopFolderUsageDescription": "Photos on your desktop are looked at when you add them.",
+    "NSDocumentsFolderUsageDescription": "Photos in it are looked at when you add the folder.",
+    "NSDownloadsFolderUsageDescription": "Photos in it are looked at when you add the folder.",
     "NSRemovableVolumesUsageDescription": "Photos on this drive are looked at when you add it.",
     "NSNetworkVolumesUsageDescription": "Photos on this share are looked at when you add it.",
 }

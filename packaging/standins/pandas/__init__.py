@@ -8,4 +8,5 @@ class DataFrame:
 class Series:
     """No object is one."""
 
+
 __version__ = "0.0"

@@ -143,7 +143,8 @@ def test_bash_completes_commands_options_and_values(shared: Path) -> None:
         asked = " ".join(f"'{word}'" for word in words)
         done = subprocess.run(
             ["bash", "-uc", f"source '{script}'; COMP_WORDS=({asked}); "
-             f"COMP_CWORD={len(words) - 1}; _albumdedup 2>&1; printf '%s\\n' \"${{COMPREPLY[@]}}\""],
+             f"COMP_CWORD={len(words) - 1}; "
+             "_albumdedup 2>&1; printf '%s\\n' \"${COMPREPLY[@]}\""],
             capture_output=True, text=True, cwd=shared, check=True,
         )  # fmt: skip
         return set(done.stdout.split())

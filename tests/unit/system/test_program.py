@@ -19,9 +19,7 @@ def test_the_words_are_the_same_where_they_cannot_be_imported() -> None:
 
 
 def test_an_installation_asks_its_interpreter() -> None:
-    done = subprocess.run(
-        [*own_command(), "--version"], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([*own_command(), "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == f"albumdedup {__version__}"
 
 
