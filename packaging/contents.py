@@ -40,7 +40,7 @@ def main() -> None:
     )  # fmt: skip
     for row in rows:
         (texts / f"{row['Name']}.txt").write_text(row["LicenseText"], encoding="utf-8")
-    system = system_packages(sources)
+    system = system_packages(sources, folder)
     for package, (_, notice) in system.items():
         if notice is not None:
             shutil.copyfile(notice, texts / f"system-{package}.txt")
@@ -126,14 +126,18 @@ def cut(
     return {**bill, "components": kept, "dependencies": graph}
 
 
-def system_packages(sources: frozenset[str]) -> dict[str, tuple[str, Path | None]]:
-    """Version and notice of Debian's packages that libraries came from; empty elsewhere."""
+def system_packages(sources: frozenset[str], folder: Path) -> dict[str, tuple[str, Path | None]]:
+    """Version and notice of Debian's packages that libraries came from and are still there after
+    trimming; empty elsewhere."""
     if shutil.which("dpkg-query") is None:
         return {}
     found: dict[str, tuple[str, Path | None]] = {}
+    there = {path.name for path in folder.rglob("*.so*")}
     for source in sorted(sources):
         if not source.startswith(("/usr/lib", "/lib")) or ".so" not in source:
             continue
+        if not any(os.path.basename(source).startswith(name) for name in there):
+            continue  # a name in a bundle is the short one: libz.so.1, not libz.so.1.2.13
         package = _owner(source)
         if package is not None and package not in found:
             asked = ["dpkg-query", "-W", "-f", "${Version}", package]

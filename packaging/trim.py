@@ -17,6 +17,7 @@ MODULES = (
     "pillow_jxl",
     # Developers' tools and faces that the program does not have.
     "tkinter", "pytest", "hypothesis", "IPython", "matplotlib", "scipy", "setuptools",
+    "chardet", "defusedxml", "cyclonedx", "piplicenses", "prettytable",
     "pkg_resources", "pip", "numpy.f2py", "pymilvus.bulk_writer", "faiss.contrib",
     # runtime.py has something in their place.
     "torchvision._C", "torchvision.image",
