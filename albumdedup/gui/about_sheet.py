@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from PySide6.QtCore import QUrl, Slot
+from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -48,8 +48,9 @@ class AboutSheet(Sheet):
             _("Free software under the MIT licence, made with the work of others:"),
         ):  # fmt: skip
             self.body.addWidget(label(words, wrap=True))
-        columns = (Column(_("Name"), wide=True), Column(_("Version")), Column(_("Licence")))
+        columns = (Column(_("Name")), Column(_("Version")), Column(_("Licence"), wide=True))
         self.table = RowTable(_("The work of others"), RowModel(columns, _row))
+        self.table.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.body.addWidget(self.table, 1)
         foot = QHBoxLayout()
         self.texts = button(_("Show the licences"), self._show_texts)
@@ -61,7 +62,9 @@ class AboutSheet(Sheet):
     @Slot()
     def open(self) -> None:
         if not self.table.rows.rowCount():
-            self.table.rows.show(notices())
+            told = notices()
+            self.table.rows.show(told)
+            self.table.setColumnHidden(1, not any(notice.version for notice in told))
             self.table.setCurrentIndex(self.table.rows.index(0, 0))
         self.present(self.table)
 
