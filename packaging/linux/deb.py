@@ -24,6 +24,15 @@ from build import settled  # noqa: E402
 
 from albumdedup import __version__  # noqa: E402
 
+KNOWN = {
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+}
+"""Where libraries are that need not be on the computer that builds."""
+
+DATA = frozenset({"fontconfig-config", "xkb-data"})
+"""What libraries of the bundle read of the system: which fonts there are, what keys mean."""
+
 CONTROL = """Package: albumdedup
 Version: {version}
 Section: graphics
@@ -109,9 +118,11 @@ def depends(folder: Path) -> list[str]:
         asked = subprocess.run(["dpkg-query", "-S", f"*/{name}"], capture_output=True, text=True)
         if asked.returncode == 0:
             found.add(re.split("[:,]", asked.stdout)[0].strip())
+        elif name in KNOWN:
+            found.add(KNOWN[name])
         else:
             print(f"No package is known to have {name}.", file=sys.stderr)
-    return sorted(found - {"libc6"}) and [_libc(known), *sorted(found - {"libc6"})]
+    return [_libc(known), *sorted((found | DATA) - {"libc6"})]
 
 
 def _libc(known: list[Path]) -> str:
