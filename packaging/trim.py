@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 
 MODULES = (
     # Never imported by the program or by what it calls; named by lazy imports of torch.
-    "sympy", "mpmath", "networkx", "jinja2", "torch._inductor", "torch.utils.tensorboard",
+    "jinja2", "torch.utils.tensorboard",
     "torch.utils.benchmark", "triton", "cuda", "nvidia",
     # Of pyarrow only tables, Parquet and files are used. Without pandas_compat it sees that there
     # is no pandas, whose stand-in is for pymilvus only.
