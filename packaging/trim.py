@@ -5,8 +5,8 @@ from __future__ import annotations
 from fnmatch import fnmatch
 
 MODULES = (
-    # Never imported by the program or by what it calls; named by lazy imports of torch.
-    "jinja2", "torch.utils.tensorboard",
+    # Never imported by the program or by what it calls: torch names them where it compiles.
+    "sympy", "mpmath", "networkx", "lxml", "jinja2", "torch._inductor", "torch.utils.tensorboard",
     "torch.utils.benchmark", "triton", "cuda", "nvidia",
     # Of pyarrow only tables, Parquet and files are used. Without pandas_compat it sees that there
     # is no pandas, whose stand-in is for pymilvus only.
