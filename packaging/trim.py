@@ -64,7 +64,6 @@ FILES = {
         "*libQt6Quick*",
         "*libQt6Pdf*",
         "*libQt6OpenGL*",
-        "*libQt6Svg*",
         "*libQt6VirtualKeyboard*",
         "*libQt6Eglfs*",
         "*/plugins/egldeviceintegrations/*",
