@@ -139,6 +139,26 @@ screenshots: $(READY) ## make the pictures of the documents anew
 golden: $(READY) ## make the small pictures anew that the window is compared with
 	GOLDEN=renew $(PYTEST) -q tests/e2e/test_golden.py
 
+# The bundle of this platform, in build/bundle, with an environment of its own; docs/packaging.md.
+BUNDLE = build/bundle
+.PHONY: bundle bundle-again bundle-smoke deb
+bundle: ## build the program as one folder that needs no Python (build/bundle)
+	$(PYTHON) packaging/build.py --out $(BUNDLE)
+
+# Does it do the whole job where there is nothing else? Linux, with Xvfb.
+bundle-smoke: $(READY) ## let a stranger do the whole job with that folder (Linux, Xvfb)
+	$(BIN)/python packaging/smoke.py $(BUNDLE)/dist/albumdedup
+
+# Debian's package of the bundle, and the same questions to what it installs.
+deb: $(READY) ## pack that folder for Debian and Ubuntu, and test what it installs
+	$(BIN)/python packaging/linux/deb.py $(BUNDLE)
+	$(BIN)/python packaging/smoke.py $(BUNDLE)/*.deb
+
+# Builds it once more and compares.
+bundle-again: ## build it once more, and name what differs
+	$(PYTHON) packaging/build.py --out $(BUNDLE)-again --environment $(BUNDLE)/environment
+	$(BUNDLE)/environment/bin/python packaging/compare.py $(BUNDLE)/dist $(BUNDLE)-again/dist
+
 clean-env: ## delete the environment
 	rm -rf $(VENV)
 

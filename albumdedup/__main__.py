@@ -20,12 +20,17 @@ COMMANDS = frozenset(
 DECODE_WORKER = "--decode-worker"
 """As ``system.isolation.worker.WORD``, which the window imports after its first paint."""
 
+OWN_MODULE = "--module"
+"""As ``system.program.MODULE``, for the same reason."""
+
 OBJECTS_BETWEEN_COLLECTIONS = (50_000, 20, 100)
 """What a command makes by the 100,000 are photos and groups, which are no garbage: going through
 them again and again took as long as reading them."""
 
 
 def main() -> int:
+    if getattr(sys, "frozen", False) and (code := _part_of_bundle()) is not None:
+        return code
     arguments = sys.argv[1:]
     if arguments[:1] == [DECODE_WORKER]:
         from albumdedup.system.isolation.worker import main as run_worker
@@ -44,6 +49,23 @@ def main() -> int:
     from albumdedup.gui.app import run as run_window
 
     return run_window(arguments)
+
+
+def _part_of_bundle() -> int | None:
+    """A bundle has no interpreter beside it: what would be ``python -m MODULE …`` is the program
+    with an argument. None where it was started as the program."""
+    from multiprocessing import freeze_support
+
+    freeze_support()  # does not come back in a process that multiprocessing began
+    if sys.argv[1:2] != [OWN_MODULE]:
+        return None
+    name = "".join(sys.argv[2:3])
+    if name.startswith("albumdedup."):
+        import runpy
+
+        sys.argv = [sys.argv[0], *sys.argv[3:]]
+        runpy.run_module(name, run_name="__main__", alter_sys=True)
+    return 0
 
 
 if __name__ == "__main__":

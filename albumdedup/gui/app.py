@@ -14,12 +14,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from albumdedup import __version__
 from albumdedup.core import settings as stored
 from albumdedup.core.i18n import _, listed
-from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths
+from albumdedup.core.paths import LIBRARY_VARIABLE, AppPaths, resource
 from albumdedup.core.ports import Lane
 from albumdedup.core.settings import CHAIN, Settings
 from albumdedup.core.types import Tier, View
@@ -28,6 +29,7 @@ from albumdedup.gui.album import Album
 from albumdedup.gui.card_layout import PHOTO_EDGE
 from albumdedup.gui.collector import Collector
 from albumdedup.gui.crashes import Crashes
+from albumdedup.gui.dock import Dock
 from albumdedup.gui.executor import QtExecutor
 from albumdedup.gui.jobs import Bridge, JobRunner
 from albumdedup.gui.keep_rules import CHAINED
@@ -265,6 +267,7 @@ def run(argv: Sequence[str]) -> int:
     application.setApplicationName("Album Deduplicator")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("albumdedup")
+    application.setWindowIcon(QIcon(str(resource("icons/albumdedup.png"))))
     sys.excepthook = _excepthook
     crashes = Crashes(paths.crashes)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -279,6 +282,7 @@ def run(argv: Sequence[str]) -> int:
     crashes.tell_in(session.window.bottom)
     doorbell = Doorbell(paths.root, session)
     doorbell.rung.connect(session.window.answer_second_start)
+    Dock(application).dropped.connect(session.window.answer_second_start)
     session.start(folders)
     code = application.exec()
     doorbell.close()

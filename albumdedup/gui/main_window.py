@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 from albumdedup.core.i18n import _, ngettext
 from albumdedup.core.types import Group, View
 from albumdedup.gui import menus
+from albumdedup.gui.about_sheet import AboutSheet
 from albumdedup.gui.album import Album
 from albumdedup.gui.arrivals import Arrivals
 from albumdedup.gui.bars import BottomBar, Place, TopBar
@@ -100,9 +101,10 @@ class MainWindow(QMainWindow):
         self.find_sheet = FindSheet(centre, self.album, self.loader)
         self.card = CardSheet(centre, self.album, self.loader)
         self.folders = FoldersSheet(centre, self.album, self.loader)
+        self.about = AboutSheet(centre)
         self.sheets: tuple[Sheet, ...] = (
             self.cleanup, self.errors, self.history, self.find_sheet, self.card, self.folders,
-            self.settings,
+            self.settings, self.about,
         )  # fmt: skip
         self.overlay = DropOverlay(centre)
 

@@ -91,6 +91,7 @@ def build(window: MainWindow) -> dict[str, QAction]:
     add(view, "narrow", _("&Only groups with…"), "Ctrl+L", window.review.ask_words)
     add(view, "filter", _("Show or hide the &filters"), "F9", window.toggle_filter)
     _theme_menu(window, view, add, actions)
+    _help_menu(window, add, actions)
     return actions
 
 
@@ -109,6 +110,16 @@ def _theme_menu(
         actions[name].setCheckable(True)
         choice.addAction(actions[name])
     view.addMenu(themes)
+
+
+def _help_menu(
+    window: MainWindow,
+    add: Callable[[QMenu, str, str, str, Callable[..., object]], None],
+    actions: dict[str, QAction],
+) -> None:
+    about = window.menuBar().addMenu(_("&Help"))
+    add(about, "about", _("&About Album Deduplicator"), "", window.about.open)
+    actions["about"].setMenuRole(QAction.MenuRole.AboutRole)  # macOS has a place of its own for it
 
 
 def _find_menu(

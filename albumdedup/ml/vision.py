@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from albumdedup.ml.folding import fold
 
@@ -93,11 +95,28 @@ NETWORKS: dict[str, Network] = {
 }
 
 
+class _NotDrawn(TorchFunctionMode):
+    """Random first weights are not drawn: nobody sees them, and for tensors without memory torch
+    would import its compiler for it, which takes seconds and is not in a bundle."""
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: object,
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        named = kwargs or {}
+        if getattr(func, "__name__", "") in ("normal_", "uniform_"):
+            return args[0] if args else named["tensor"]
+        return func(*args, **named)
+
+
 def skeleton(network: Network) -> nn.Module:
     """torchvision's own network, its tensors without memory."""
     import torchvision
 
-    with torch.device("meta"):
+    with torch.device("meta"), _NotDrawn():
         made: nn.Module = getattr(torchvision.models, network.constructor)(weights=None)
     return made.eval()
 

@@ -246,6 +246,14 @@ def settings(desk: Desk, qtbot) -> QWidget:
     return sheet
 
 
+def about(desk: Desk, qtbot) -> QWidget:
+    """As in a bundle, which has the licences beside it."""
+    sheet = desk.window.about
+    desk.window.actions_by_name["about"].trigger()
+    sheet.texts.show()
+    return sheet
+
+
 def comparing(desk: Desk, qtbot) -> QWidget:
     """Photos that are gone, but all that one can do with them."""
     desk.window.show_place(Place.REVIEW)
@@ -270,7 +278,7 @@ SCENES: tuple[Callable[[Desk, object], QWidget], ...] = (
     album, review, narrowed, own_order, scanning, done, reading_receipt, library, clearing, cleanup,
     cleanup_carrying, cleanup_synced, cleanup_folders, errors, history_inside, history, finding,
     finding_by_several, card,
-    card_running, folder_rest, folders, settings, clearing_a_folder, comparing,
+    card_running, folder_rest, folders, settings, clearing_a_folder, about, comparing,
 )  # fmt: skip
 
 

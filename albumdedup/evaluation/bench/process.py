@@ -6,7 +6,6 @@ import json
 import multiprocessing
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import ParamSpec, TypeVar
 
 import albumdedup
 from albumdedup.evaluation.bench.peak import peak_bytes
+from albumdedup.system.program import own_command
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,11 +46,12 @@ class Watched:
 def run_module(
     module: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None
 ) -> Ran:
-    """``python -m module …`` with this interpreter. Raises RuntimeError where it fails."""
-    return run_python(["-m", module, *arguments], environment)
+    """``python -m module …`` with this interpreter, or so much of a bundle. Raises RuntimeError
+    where it fails."""
+    return run([*own_command(module), *arguments], environment)
 
 
-def run_python(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Ran:
+def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Ran:
     """Output is read to its end. Raises RuntimeError with the errors where it fails."""
     own = str(Path(albumdedup.__file__).parents[1])
     paths = [own, *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -59,7 +60,7 @@ def run_python(arguments: Sequence[str], environment: Mapping[str, str] | None =
     with (
         tempfile.TemporaryFile() as errors,
         subprocess.Popen(
-            [sys.executable, *arguments], env=known, stdout=subprocess.PIPE, stderr=errors,
+            command, env=known, stdout=subprocess.PIPE, stderr=errors,
             encoding="utf-8", errors="replace",
         ) as process,
     ):  # fmt: skip
@@ -72,7 +73,7 @@ def run_python(arguments: Sequence[str], environment: Mapping[str, str] | None =
         if process.returncode:
             errors.seek(0)
             told = errors.read().decode("utf-8", "replace")[-2000:]
-            raise RuntimeError(f"python {' '.join(arguments)}: {process.returncode}: {told}")
+            raise RuntimeError(f"{' '.join(command)}: {process.returncode}: {told}")
     return Ran(seconds, first_line, first + output)
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import http.client
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -27,6 +26,7 @@ from albumdedup.evaluation.bench.figures import Benchmark, Run, Shape, Unit, fig
 from albumdedup.evaluation.bench.library import fill_catalog
 from albumdedup.evaluation.bench.peak import resident_bytes
 from albumdedup.ml.registry import SPECS
+from albumdedup.system.program import own_command
 
 SHAPES = (
     Shape("search p50", baseline="search alone p50"),
@@ -156,7 +156,7 @@ def _service(paths: AppPaths) -> Iterator[tuple[subprocess.Popen[str], _Address]
     with (
         tempfile.TemporaryFile() as errors,
         subprocess.Popen(
-            [sys.executable, "-m", "albumdedup", *words], env=known, stdin=subprocess.DEVNULL,
+            [*own_command(), *words], env=known, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=errors, encoding="utf-8",
         ) as process,
     ):  # fmt: skip

@@ -9,7 +9,8 @@ from albumdedup.core.paths import AppPaths
 from albumdedup.core.settings import Settings, save
 from albumdedup.evaluation.bench.figures import Benchmark, Run, Shape, Unit, figures
 from albumdedup.evaluation.bench.pictures import small_album
-from albumdedup.evaluation.bench.process import PROGRAM, run_module, run_python, run_watched
+from albumdedup.evaluation.bench.process import PROGRAM, run, run_module, run_watched
+from albumdedup.system.program import bare_command
 
 SHAPES = (
     Shape("bare interpreter"),
@@ -39,17 +40,17 @@ def bench_start(photos: int, settings: Settings, runs: int = 5, *, seed: int = 1
             version = run_watched(["--version"], Path(place) / f"version-{number}.json")
             watched = run_watched(words, Path(place) / f"scan-{number}.json")
             imported = watched.imported
-            run = {
-                "bare interpreter": run_python(["-c", "pass"]).seconds,
+            told = {
+                "bare interpreter": run(bare_command()).seconds,
                 "until --version is told": run_module(PROGRAM, ["--version"]).first_line,
                 "until a scan of unchanged folders speaks": scan.first_line,
                 "until that scan has ended": scan.seconds,
                 "slow modules that it imported": float(len(imported)),
             }
             if version.peak is not None and watched.peak is not None:
-                run["memory of --version"] = version.peak
-                run["memory of that scan"] = watched.peak
-            found.append(run)
+                told["memory of --version"] = version.peak
+                told["memory of that scan"] = watched.peak
+            found.append(told)
     facts: dict[str, int | str] = {"photos": photos, "imported": ", ".join(imported)}
-    told = all("memory of --version" in run for run in found)
-    return Benchmark("start", facts, figures(SHAPES, found), () if told else ("memory",))
+    measured = all("memory of --version" in one for one in found)
+    return Benchmark("start", facts, figures(SHAPES, found), () if measured else ("memory",))

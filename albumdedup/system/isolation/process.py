@@ -14,14 +14,12 @@ from typing import cast
 from albumdedup.system.isolation import wire
 from albumdedup.system.isolation.wire import Closed, Order, Outcome
 from albumdedup.system.isolation.worker import READY, WORD
+from albumdedup.system.program import own_command
 
 
 def worker_command() -> tuple[str, ...]:
-    """This program as a worker, frozen into one file or not. ``-P``: what lies in the folder where
-    the program was started, photos perhaps and a ``PIL`` of somebody's, is not imported."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable, WORD)
-    return (sys.executable, "-P", "-m", "albumdedup", WORD)
+    """This program as a worker, in a bundle or not."""
+    return (*own_command(), WORD)
 
 
 class Process:
