@@ -76,7 +76,8 @@ def test_the_wheel_holds_the_program_its_resources_and_its_licence_and_nothing_e
         assert names == expected
         metadata = archive.read(f"{NOTES}/METADATA").decode()
         licence = archive.read(f"{NOTES}/licenses/LICENSE")
-    assert not [name for name in names if name.lower().endswith((".jpg", ".heic", ".png"))]
+    pictures = {name for name in names if name.lower().endswith((".jpg", ".heic", ".png"))}
+    assert pictures == {"albumdedup/_resources/icons/albumdedup.png"}, "and no photo"
     assert wheel.name == f"albumdedup-{VERSION}-py3-none-any.whl"
     assert licence == (ROOT / "LICENSE").read_bytes()
     told = metadata.split("\n\n", 1)[0].splitlines()
