@@ -63,7 +63,6 @@ FILES = {
         "*libQt6Qml*",
         "*libQt6Quick*",
         "*libQt6Pdf*",
-        "*libQt6OpenGL*",
         "*libQt6VirtualKeyboard*",
         "*libQt6Eglfs*",
         "*/plugins/egldeviceintegrations/*",
