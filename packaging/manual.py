@@ -17,6 +17,7 @@ from albumdedup.cli.exits import Exit
 
 CODES = {
     Exit.DONE: "Done.",
+    Exit.UNEXPECTED: "Something that nobody expected; a report lies in the data folder.",
     Exit.USAGE: "Wrong usage.",
     Exit.NOT_THERE: "A named folder or file is not there.",
     Exit.BUSY: "The library is in use by another process.",

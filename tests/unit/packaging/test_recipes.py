@@ -24,6 +24,7 @@ import version
 
 from albumdedup import __version__
 from albumdedup.__main__ import COMMANDS
+from albumdedup.cli.exits import Exit
 
 ROOT = Path(__file__).resolve().parents[3]
 LINUX, WINDOWS, MACOS = (ROOT / "packaging" / name for name in ("linux", "windows", "macos"))
@@ -132,6 +133,12 @@ def test_every_command_and_option_is_named(shared: Path, file: str) -> None:
             flag = option.flags[-1]
             written = flag if "fish" not in file else f"-l {flag.removeprefix('--')}"
             assert written in text or flag == "--help", (command.path, flag)
+
+
+def test_the_manual_tells_every_exit_code(shared: Path) -> None:
+    page = (shared / "man/man1/albumdedup.1").read_text(encoding="utf-8")
+    told = page.partition(".SH EXIT STATUS")[2].partition(".SH ENVIRONMENT")[0]
+    assert re.findall(r"^\.B (\d+)$", told, re.MULTILINE) == [str(int(code)) for code in Exit]
 
 
 def test_bash_completes_commands_options_and_values(shared: Path) -> None:
