@@ -94,7 +94,7 @@ class Narrator(QObject):
 
     @Slot(object)
     def _on_scanned(self, summary: IndexSummary) -> None:
-        bad = max(summary.unreadable, len(summary.problems))
+        bad = max(summary.unreadable, len(summary.problems)) + summary.unread_before
         action = _("Which ones?") if bad else ""
         self._bottom.say(_scanned_sentence(summary, bad), action, self.errors_wanted.emit)
 

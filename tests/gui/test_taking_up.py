@@ -22,6 +22,12 @@ def test_the_library_is_described_in_the_new_way_at_the_start(desk: Desk, qtbot,
         assert said == "What is similar is told in the new way now."
 
 
+def test_a_rescan_counts_what_could_not_be_read_before(desk: Desk) -> None:
+    desk.album.scanned.emit(IndexSummary(21, 0, 21, 0, 0, 0, 1.0, 0, {}, unread_before=1))
+    assert desk.window.bottom.sentence.text() == ("21 photos looked through; 1 could not be read.")
+    assert desk.window.bottom.action.text() == "Which ones?"
+
+
 def test_what_is_told_of_it() -> None:
     def summary(**facts) -> IndexSummary:
         return IndexSummary(0, 0, 0, 0, 0, 0, 1.0, 0, {}, taken_up=True, **facts)
