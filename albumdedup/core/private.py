@@ -20,6 +20,8 @@ _OURS = re.compile(
     r"|thumbs|reductions|models|backups|crashes|in-hand|service-token|library\.lock|\.DS_Store"
 )
 """What may lie at the top of a library's folder."""
+TOKEN = "service-token"
+"""Who could read it may know it: the service narrows it by itself, and says so."""
 
 
 def make_folder(path: Path) -> None:
@@ -60,7 +62,7 @@ def narrow(root: Path) -> None:
     with suppress(OSError), os.scandir(root) as entries:
         found = list(entries)
         for entry in found:
-            if _OURS.fullmatch(entry.name):
+            if _OURS.fullmatch(entry.name) and entry.name != TOKEN:
                 _narrow(entry)
         if all(_OURS.fullmatch(entry.name) for entry in found):
             status = os.stat(root)
