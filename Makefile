@@ -26,7 +26,7 @@ help: ## list these targets
 		| awk -F '|' '{ printf "make %-16s %s\n", $$1, $$2 }'
 
 test: $(READY) ## run the tests (the slow ones and those with a server apart)
-	$(PYTEST) -m "not slow and not server" -n 2 --dist loadfile
+	$(PYTEST) -m "not slow and not server" -n 3 --dist loadfile
 
 test-slow: $(READY) ## run the tests that take minutes
 	$(PYTEST) -m slow
@@ -58,7 +58,7 @@ COVERAGE = $(BIN)/python -m coverage
 coverage: $(READY) ## branch coverage (TESTS=… for a part); pages in build/coverage/html
 	mkdir -p build/coverage
 	$(COVERAGE) erase --rcfile=tools/coverage.toml
-	$(COVERAGE) run --rcfile=tools/coverage.toml -m pytest -q -m "not slow and not server" -n 2 --dist loadfile $(TESTS)
+	$(COVERAGE) run --rcfile=tools/coverage.toml -m pytest -q -m "not slow and not server" -n 3 --dist loadfile $(TESTS)
 	$(COVERAGE) combine --rcfile=tools/coverage.toml -q
 	rm -f build/coverage/data.*  # of processes that tests killed
 	$(COVERAGE) html --rcfile=tools/coverage.toml -q

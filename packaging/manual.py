@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from os import environ
 from pathlib import Path
 
-from commands import FOLDERS, Command, Option, Place, everything, program
+from command_tree import FOLDERS, Command, Option, Place, everything, program
 
 from albumdedup import __version__
 from albumdedup.cli.exits import Exit

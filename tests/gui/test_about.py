@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from desk import Desk
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 
 from albumdedup.gui import about_sheet
 from albumdedup.gui.about_sheet import AboutSheet
@@ -28,7 +27,7 @@ def test_it_opens_by_the_menu_and_closes_by_escape(desk: Desk, qtbot) -> None:
 
 
 def test_a_bundle_tells_versions_and_shows_its_licences(
-    qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "licences").mkdir()
     (tmp_path / "third-party.json").write_text(
@@ -39,10 +38,7 @@ def test_a_bundle_tells_versions_and_shows_its_licences(
     monkeypatch.setattr(
         about_sheet.QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile())
     )
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    sheet = AboutSheet(parent)
-    parent.show()
+    sheet = AboutSheet(desk.window)
     sheet.open()
     assert sheet.table.rows.row(0).cells == ("libx11-6", "2:1.8", "as its text says")
     assert not sheet.table.isColumnHidden(1)

@@ -14,7 +14,7 @@ import tomllib
 from pathlib import Path
 from xml.etree import ElementTree
 
-import commands
+import command_tree
 import icons
 import info
 import manual
@@ -125,7 +125,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_every_command_and_option_is_named(shared: Path, file: str) -> None:
     text = (shared / file).read_text(encoding="utf-8").replace("\\-", "-")
-    known = commands.everything(commands.program())
+    known = command_tree.everything(command_tree.program())
     assert {command.path[0] for command in known[1:]} == COMMANDS
     for command in known[1:]:
         assert re.search(rf"(?<![\w-]){command.name}(?![\w-])", text), command.path
