@@ -282,11 +282,20 @@ SCENES: tuple[Callable[[Desk, object], QWidget], ...] = (
 )  # fmt: skip
 
 
-@pytest.fixture(params=[theme.LIGHT, theme.DARK], ids=lambda tokens: tokens.name)
-def dressed(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[theme.Tokens]:
+Wear = Callable[[theme.Tokens], None]
+
+
+@pytest.fixture
+def wear(qapp: QApplication, filled: Desk) -> Iterator[Wear]:
+    """Changes the looks of the window that is there, as the setting does."""
     face = qapp.font()
-    theme.apply(qapp, request.param)
-    yield request.param
+
+    def put_on(tokens: theme.Tokens) -> None:
+        theme.apply(qapp, tokens)
+        filled.window.set_tokens(tokens)
+        QApplication.sendPostedEvents()
+
+    yield put_on
     qapp.setFont(face)
     qapp.setStyleSheet("")
     qapp.setPalette(qapp.style().standardPalette())
@@ -301,15 +310,17 @@ def filled(desk: Desk, qtbot, tmp_path: Path) -> Desk:
 
 
 @pytest.fixture(params=SCENES, ids=lambda scene: scene.__name__)
-def scene(request: pytest.FixtureRequest, dressed: theme.Tokens, filled: Desk, qtbot) -> QWidget:
+def scene(request: pytest.FixtureRequest, wear: Wear, filled: Desk, qtbot) -> QWidget:
     """What a person has before them: the window, or the sheet that covers it."""
-    filled.window.set_tokens(dressed)
+    wear(theme.LIGHT)
     shown: QWidget = request.param(filled, qtbot)
     QApplication.sendPostedEvents()
     return shown
 
 
-def test_all_is_named_reached_by_keys_large_enough_and_readable(scene: QWidget, qtbot) -> None:
+def test_all_is_named_reached_by_keys_large_enough_and_readable(
+    scene: QWidget, wear: Wear, qtbot
+) -> None:
     """One test for each scene: making a scene takes longer than looking at it."""
     here = at_hand(scene)
     assert here
@@ -319,16 +330,17 @@ def test_all_is_named_reached_by_keys_large_enough_and_readable(scene: QWidget, 
     small = [w for w in here if w.width() < LEAST or w.height() < LEAST]
     assert [f"{told(w)}: {w.width()} × {w.height()}" for w in small] == []
 
-    window = scene.window()
-    image = picture(window)
-    faint = {told(w): round(ink(image, w), 2) for w in lettered(scene) if ink(image, w) < CONTRAST}
-    assert faint == {}
-
     by_mouse_only = [w for w in here if w.focusPolicy() == Qt.FocusPolicy.NoFocus]
     assert all_told(by_mouse_only) == []
     reached = tab_stops(scene)
     unreached = [w for w in here if w not in reached and not by_arrows(w, reached)]
     assert all_told(w for w in unreached if w is not scene) == []
+
+    for tokens in (theme.LIGHT, theme.DARK):
+        wear(tokens)
+        image = picture(scene.window())
+        inked = [(told(widget), round(ink(image, widget), 2)) for widget in lettered(scene)]
+        assert [one for one in inked if one[1] < CONTRAST] == [], tokens.name
 
 
 def test_every_control_of_the_window_is_in_a_scene(filled: Desk, qtbot) -> None:
