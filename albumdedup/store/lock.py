@@ -12,11 +12,15 @@ from albumdedup.core.i18n import _
 from albumdedup.core.paths import AppPaths
 from albumdedup.store.database import failure_of_os
 
+PATIENCE = 1.0
+"""Seconds. A program that was killed at the moment when it started a process has a child for a few
+milliseconds more, which holds what it held."""
+
 
 class LibraryLock:
-    """The lock on a library's folder, which is made where it is missing and closed to
-    others. The system lets go of
-    it when the process ends, however it ends. May be released by another thread."""
+    """The lock on a library's folder, which is made where it is missing and closed to others. The
+    system lets go of it when the process ends, however it ends. May be released by another
+    thread."""
 
     def __init__(self, paths: AppPaths) -> None:
         self._root = paths.root
@@ -26,7 +30,7 @@ class LibraryLock:
         """Raises AlbumError: LIBRARY_BUSY, LIBRARY_READ_ONLY, LIBRARY_UNUSABLE, DISK_FULL."""
         try:
             private.make_folder(self._root)
-            self._lock.acquire(timeout=0)
+            self._lock.acquire(timeout=PATIENCE)
             private.narrow(self._root)
         except Timeout as error:
             raise AlbumError(ErrorCode.LIBRARY_BUSY, path=str(self._root)) from error

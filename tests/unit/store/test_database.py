@@ -322,6 +322,7 @@ def test_a_disk_that_fills_up_is_told_and_leaves_whole_commits(
 
 HOLD = """
 import sys
+import threading
 from pathlib import Path
 from albumdedup.core.paths import AppPaths
 from albumdedup.store.lock import LibraryLock
@@ -349,6 +350,17 @@ def test_a_second_process_is_told_that_the_library_is_in_use(tmp_path: Path) -> 
     assert refused.value.facts["path"] == str(root)
     with LibraryLock(AppPaths(root)):
         pass
+
+
+def test_a_lock_that_is_let_go_a_moment_later_is_waited_for(tmp_path: Path) -> None:
+    """As by a child of a killed program that has not begun yet."""
+    first, second = LibraryLock(AppPaths(tmp_path)), LibraryLock(AppPaths(tmp_path))
+    first.acquire()
+    soon = threading.Timer(0.1, first.release)
+    soon.start()
+    second.acquire()
+    soon.join()
+    second.release()
 
 
 def test_a_library_is_held_once_in_a_process_too(tmp_path: Path) -> None:
