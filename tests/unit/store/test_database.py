@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -322,7 +323,6 @@ def test_a_disk_that_fills_up_is_told_and_leaves_whole_commits(
 
 HOLD = """
 import sys
-import threading
 from pathlib import Path
 from albumdedup.core.paths import AppPaths
 from albumdedup.store.lock import LibraryLock
