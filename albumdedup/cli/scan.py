@@ -24,7 +24,7 @@ from albumdedup.core.i18n import (
     switch_sentence,
     vectors_sentence,
 )
-from albumdedup.core.types import IndexSummary, View
+from albumdedup.core.types import PROVEN_TIERS, IndexSummary, View
 
 LISTED_FILES = 5
 """Files named per cause; the rest is counted."""
@@ -68,7 +68,7 @@ def _found_sentence(session: Session, summary: IndexSummary) -> str:
         return ""
     library, settings = session.library, session.settings
     snapshot = library.snapshot()
-    view = View(similarity=settings.similarity, rule=chosen_rule(settings))
+    view = View(PROVEN_TIERS, settings.similarity, chosen_rule(settings))  # as `clean` has it
     plan = library.plan(library.find_groups(view, snapshot))
     if not plan.photos:
         return _("No copies were found that could go.")

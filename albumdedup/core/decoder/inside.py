@@ -50,8 +50,9 @@ def find_inside(data: bytes, image: Image.Image) -> tuple[Inside, ...]:
 
 def _of_jpeg(data: bytes, image: Image.Image) -> list[Inside]:
     found = []
-    heads = [data[s.body : s.end] for s in segments(data) if s.marker in _APPLICATION]
-    scan = max((s.end for s in segments(data)), default=2)
+    parts = list(segments(data))
+    heads = [data[s.body : s.end] for s in parts if s.marker in _APPLICATION]
+    scan = max((s.end for s in parts), default=2)
     film = _film_behind(data, scan)
     if film is not None:
         found.append(film)
