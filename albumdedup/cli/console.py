@@ -24,6 +24,7 @@ def stage_words(stage: Stage) -> str:
         Stage.REDUCING: _("Reducing descriptors"),
         Stage.COMPARING: _("Comparing"),
         Stage.CHECKING: _("Checking pairs"),
+        Stage.LOOKING_INSIDE: _("Looking for films and maps inside photos"),
         Stage.CLEANING: _("Cleaning up"),
         Stage.RESTORING: _("Putting back"),
         Stage.PROVING: _("Reading again what stays"),

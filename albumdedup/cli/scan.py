@@ -64,7 +64,7 @@ def run(arguments: Namespace) -> Exit:
 
 def _found_sentence(session: Session, summary: IndexSummary) -> str:
     """What a clean-up by the settings would take; nothing where the library is as it was."""
-    if not (summary.new or summary.gone or summary.described):
+    if not (summary.new or summary.gone or summary.described or summary.looked_inside):
         return ""
     library, settings = session.library, session.settings
     snapshot = library.snapshot()
@@ -162,6 +162,8 @@ def _sentence(summary: IndexSummary) -> str:
     unreadable = len(summary.problems) + summary.unread_before
     if unreadable:
         parts.append(_("{n} unreadable").format(n=f"{unreadable:,}"))
+    if summary.looked_inside:
+        parts.append(_("{n} looked into for films and maps").format(n=f"{summary.looked_inside:,}"))
     if summary.described:
         parts.append(_("{n} described anew").format(n=f"{summary.described:,}"))
     if summary.undescribed:

@@ -18,6 +18,7 @@ class Stage(StrEnum):
     REDUCING = "reducing"
     COMPARING = "comparing"
     CHECKING = "checking"
+    LOOKING_INSIDE = "looking_inside"
     CLEANING = "cleaning"
     RESTORING = "restoring"
     PROVING = "proving"

@@ -26,6 +26,7 @@ from albumdedup.core.types import (
     ExtractorSpec,
     FileIdentity,
     FoundFile,
+    Inside,
     ItemState,
     JournalItem,
     Match,
@@ -380,6 +381,14 @@ class Catalog(Drawer, Protocol):
 
     def known_contents(self) -> dict[ContentId, PhotoMetadata]:
         """Contents that are decoded and whose vector is stored (not the pending ones)."""
+        ...
+
+    def unseen_copies(self) -> list[ContentId]:
+        """Contents of an earlier version that have a pair and were never looked into."""
+        ...
+
+    def save_inside(self, seen: Mapping[ContentId, tuple[Inside, ...]]) -> None:
+        """What they hold; nothing else of them changes."""
         ...
 
     def broken_contents(self) -> dict[ContentId, Problem]:

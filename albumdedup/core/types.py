@@ -149,6 +149,8 @@ class InsideKind(StrEnum):
     GAIN_MAP = "gain_map"
     DEPTH = "depth"
     FRAMES = "frames"
+    UNSEEN = "unseen"
+    """Not known: an earlier version read it, before anyone looked."""
 
 
 class Inside(NamedTuple):
@@ -203,8 +205,9 @@ class PhotoMetadata:
 
     @property
     def holds(self) -> tuple[str, ...]:
-        """The kinds of ``inside``, each once."""
-        return tuple(dict.fromkeys(one.kind.value for one in self.inside))
+        """The kinds of ``inside`` that are known, each once."""
+        known = (one.kind for one in self.inside if one.kind is not InsideKind.UNSEEN)
+        return tuple(dict.fromkeys(kind.value for kind in known))
 
 
 class CompanionKind(StrEnum):
@@ -533,6 +536,10 @@ class IndexSummary:
     taken_up: bool = False
     """No folder was to be looked through, only known photos to be described."""
     unread_before: int = 0
+    looked_inside: int = 0
+    """Photos of an earlier version that were read once more, for films and maps in them."""
+    unseen: int = 0
+    """Those that could not be, as their files are not there now."""
 
 
 @dataclass(frozen=True, slots=True)

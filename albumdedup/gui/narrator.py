@@ -118,6 +118,20 @@ class Narrator(QObject):
 
 
 def _taken_up_sentence(summary: IndexSummary) -> str:
+    if summary.looked_inside:
+        return ngettext(
+            "{n} photo that an earlier version had read was looked into for films and maps.",
+            "{n} photos that an earlier version had read were looked into for films and maps.",
+            summary.looked_inside,
+        ).format(n=f"{summary.looked_inside:,}")
+    if summary.unseen:
+        return ngettext(
+            "{n} photo that an earlier version had read is not there now; plug in its drive and "
+            "scan it again.",
+            "{n} photos that an earlier version had read are not there now; plug in their drives "
+            "and scan them again.",
+            summary.unseen,
+        ).format(n=f"{summary.unseen:,}")
     if summary.undescribed:
         return ngettext(
             "What is similar is told in the new way; {n} photo that is not there now follows.",

@@ -39,10 +39,9 @@ class Scans(QObject):
         self.go_on()
 
     def take_up(self) -> None:
-        """Describe the photos that are known in the way that was chosen since, and look through no
-        folder."""
+        """Do what known photos wait for, and look through no folder."""
         library = self._errands.library
-        if library is not None and library.unanswered() and not self.running and not self._queue:
+        if library is not None and library.has_work() and not self.running and not self._queue:
             self._start(library, ())
 
     def waits_for(self, folder: str) -> bool:

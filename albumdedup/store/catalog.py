@@ -21,6 +21,7 @@ from albumdedup.core.types import (
     Danger,
     Descriptors,
     FoundFile,
+    Inside,
     Match,
     Photo,
     PhotoMetadata,
@@ -117,6 +118,7 @@ MIGRATIONS = (
     ALTER TABLE vector_store ADD COLUMN answering TEXT NOT NULL DEFAULT '';
     """,
     unread.TABLES,
+    contents.MARK_UNSEEN,
 )
 
 
@@ -234,6 +236,17 @@ class SqliteCatalog:
     def known_contents(self) -> dict[ContentId, PhotoMetadata]:
         with self._database.read() as connection:
             return contents.known(connection)
+
+    def unseen_copies(self) -> list[ContentId]:
+        with self._database.read() as connection:
+            other = drawers.answering(connection)
+            tables = ["pairs"] if other is None else ["pairs", f"drawer_{other[0]}_pairs"]
+            return contents.unseen(connection, tables)
+
+    def save_inside(self, seen: Mapping[ContentId, tuple[Inside, ...]]) -> None:
+        if seen:
+            with self._database.write() as connection:
+                contents.save_inside(connection, seen)
 
     def broken_contents(self) -> dict[ContentId, Problem]:
         with self._database.read() as connection:

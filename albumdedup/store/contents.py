@@ -7,16 +7,30 @@ with all others, its pairs are stored.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from albumdedup.core.ports import ContentRecord
-from albumdedup.core.types import ContentId, Descriptors, PhotoMetadata
+from albumdedup.core.types import ContentId, Descriptors, Inside, PhotoMetadata
 from albumdedup.store import drawers, pairs
 from albumdedup.store.rows import content_bytes, content_id, metadata_json, metadata_of
 
 PENDING, INDEXED, MATCHED = 0, 1, 2
+
+_UNSEEN = """'"inside":[["unseen",0,""]]'"""
+"""In the JSON of metadata, as a text of SQL."""
+
+MARK_UNSEEN = f"""
+    UPDATE contents SET metadata = CASE metadata
+      WHEN '' THEN '{{' || {_UNSEEN} || '}}'
+      ELSE substr(metadata, 1, length(metadata) - 1) || ',' || {_UNSEEN} || '}}' END
+      WHERE instr(metadata, '"inside":') = 0 AND format NOT IN ('BMP', 'DIB', 'RAW');
+    CREATE INDEX contents_unseen ON contents (id) WHERE instr(metadata, {_UNSEEN}) > 0;
+"""
+"""Until then nobody looked for films and maps inside of photos. A BMP cannot hold any; a RAW never
+goes for a copy that is not the same bytes."""
 
 
 def save(connection: sqlite3.Connection, records: Sequence[ContentRecord]) -> None:
@@ -73,6 +87,27 @@ def known(connection: sqlite3.Connection) -> dict[ContentId, PhotoMetadata]:
             "SELECT content, metadata FROM contents WHERE state >= 1"
         )
     }
+
+
+def unseen(connection: sqlite3.Connection, tables: Sequence[str]) -> list[ContentId]:
+    """Those that nobody looked into and that have a pair in one of these tables, ordered."""
+    paired = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE {side} = contents.id)"
+        for table in tables
+        for side in ("a", "b")
+    )
+    return listed(connection, f"instr(metadata, {_UNSEEN}) > 0 AND state >= 1 AND ({paired})")
+
+
+def save_inside(
+    connection: sqlite3.Connection, seen: Mapping[ContentId, tuple[Inside, ...]]
+) -> None:
+    for content, inside in seen.items():
+        key = (content_bytes(content),)
+        row = connection.execute("SELECT metadata FROM contents WHERE content = ?", key).fetchone()
+        if row is not None:
+            told = metadata_json(replace(metadata_of(row[0]), inside=inside))
+            connection.execute("UPDATE contents SET metadata = ? WHERE content = ?", (told, *key))
 
 
 def listed(connection: sqlite3.Connection, condition: str) -> list[ContentId]:

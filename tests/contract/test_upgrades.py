@@ -27,6 +27,7 @@ from albumdedup.system.trash import open_trash
 
 WRITTEN_TOGETHER = (
     (1, 1), (2, 1), (2, 2), (2, 3), (3, 3), (4, 4), (5, 4), (6, 5), (7, 5), (8, 5), (9, 5),
+    (10, 5),
 )  # fmt: skip
 """Schema versions of catalog and decisions that stood in one program."""
 

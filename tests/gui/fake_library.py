@@ -122,7 +122,7 @@ class FakeLibrary:
     def _note(self) -> None:
         self.threads.add(threading.current_thread().name)
 
-    def unanswered(self) -> bool:
+    def has_work(self) -> bool:
         return self.chosen_anew
 
     def index(self, roots, control=None, sink=None, changed=None) -> IndexSummary:

@@ -36,3 +36,6 @@ def test_what_is_told_of_it() -> None:
     assert away.endswith("2 photos that are not there now follow.")
     trouble = AlbumError(ErrorCode.WEIGHTS_NOT_HERE, name="resnet50")
     assert "resnet50" in _scanned_sentence(summary(switch_trouble=trouble), 0)
+    looked = _scanned_sentence(summary(looked_inside=3, unseen=1), 0)
+    assert looked.startswith("3 photos that an earlier version had read were looked into")
+    assert "plug in its drive" in _scanned_sentence(summary(unseen=1), 0)

@@ -43,11 +43,12 @@ def _within(keeper: Photo, other: Photo) -> tuple[str, ...]:
 
 
 def _is_inside(part: Inside, keeper: Photo) -> bool:
-    """Further frames are never looked at: they are held by the same bytes alone. A film of the
-    same shot is held by one that is not smaller, a map by any."""
-    mine = [one for one in keeper.metadata.inside if one.kind is part.kind]
-    if part.kind is InsideKind.FRAMES:
+    """Further frames are never looked at, and of what was not looked for nobody knows: both are
+    held by the same bytes alone. A film of the same shot is held by one that is not smaller, a map
+    by any."""
+    if part.kind in (InsideKind.FRAMES, InsideKind.UNSEEN):
         return False
+    mine = [one for one in keeper.metadata.inside if one.kind is part.kind]
     return any(one.size >= part.size or one.sample == part.sample for one in mine)
 
 
@@ -108,7 +109,7 @@ def _advantages(keeper: Photo, other: Photo) -> list[str]:
         and lineage(other) >= lineage(keeper)
     ):
         found.append(LARGER.advantage(other, keeper))
-    missing = lacks(keeper, other)
+    missing = [what for what in lacks(keeper, other) if what != InsideKind.UNSEEN]
     if missing:
         found.append(extra_names(missing))
     return found

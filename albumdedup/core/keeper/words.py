@@ -58,6 +58,7 @@ NAMES = frozenset(
     {
         "place", "caption", "rating", "people", "keywords", "raw", "film", "frame", "xmp", "edits",
         "other", "developed", "film_inside", "gain_map", "depth", "frames",
+        "unseen",
     }
 )  # fmt: skip
 """What has a name that the user reads."""
@@ -82,5 +83,6 @@ def extra_names(extras: Sequence[str]) -> str:
         "gain_map": _("brightness map for HDR screens"),
         "depth": _("depth map"),
         "frames": _("further frames or pages"),
+        "unseen": _("possible film or map inside the photo (scan again to know)"),
     }
     return listed(names[extra] for extra in extras)

@@ -56,6 +56,12 @@ class Embeddings(Verbs):
         assert parts.reducer is not None
         return answers != parts.reducer(parts.chosen.space.extractor).space(parts.wish)
 
+    def has_work(self) -> bool:
+        """Whether ``index`` has something to do without any folder to look through: the chosen
+        embedding does not answer yet, or copies that an earlier version read were never looked
+        into."""
+        return self.unanswered() or bool(self._parts.catalog.unseen_copies())
+
     def forget_space(self, extractor: str) -> int:
         """Free what the descriptors of an extractor take, reduced ones too; returns how many
         bytes of the catalog. Where they answered, those that find the duplicates do. The photos,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from albumdedup.core import (
     checking,
     delivery,
+    looking_inside,
     pipeline,
 )
 from albumdedup.core.control import Control, ProgressSink, Reporter
@@ -62,6 +63,9 @@ class Scanning(Embeddings):
         checked = checking.check_pairs(
             parts.catalog, parts.executor, parts.door, control, reporter, tell, previews
         )
+        looked, unseen = looking_inside.look_inside(
+            parts.catalog, parts.executor, parts.door, control, reporter, tell
+        )
         spent = {**summary.seconds_by_part, "verify": checked.seconds}
         family_trouble = None
         if tell_family and summary.vectors_trouble is None:  # nobody waits twice for a server
@@ -70,7 +74,7 @@ class Scanning(Embeddings):
         summary = dataclasses.replace(
             summary, unread_before=max(0, unread), family_trouble=family_trouble,
             seconds=summary.seconds + checked.seconds, seconds_by_part=spent,
-            taken_up=not roots,
+            taken_up=not roots, looked_inside=looked, unseen=unseen,
         )  # fmt: skip
         if switch is not None:  # after the check: duplicates need not wait for it
             summary = switched(switch, summary, control, reporter, tell)
