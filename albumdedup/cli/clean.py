@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from albumdedup.cli.console import ConsoleReporter, printable, say, stopping
 from albumdedup.cli.exits import Exit
@@ -14,7 +14,16 @@ from albumdedup.cli.session import Session, open_session, tell_family
 from albumdedup.core.control import Control
 from albumdedup.core.i18n import _, human_bytes, ngettext, synced_sentence, tier_name
 from albumdedup.core.keeper import extra_names
-from albumdedup.core.types import OperationReport, Plan, PlanItem, Snapshot, Tier
+from albumdedup.core.types import (
+    Group,
+    Member,
+    OperationReport,
+    Plan,
+    PlanItem,
+    Role,
+    Snapshot,
+    Tier,
+)
 from albumdedup.system.files import sync_roots
 
 
@@ -40,7 +49,7 @@ def run(arguments: Namespace) -> Exit:
             plan = library.plan(groups, arguments.tiers, arguments.to)
         _warn_of_sync(plan)
         if not arguments.apply:
-            _list(plan, arguments.json)
+            _list(plan, _left(groups, arguments.tiers), arguments.json)
             return Exit.DONE
         if not plan.items:
             say(_("There is nothing to clean up."))
@@ -69,7 +78,18 @@ def _warn_of_sync(plan: Plan) -> None:
         say(synced_sentence(root))
 
 
-def _list(plan: Plan, as_json: bool) -> None:
+def _left(groups: Sequence[Group], tiers: Collection[Tier]) -> list[Member]:
+    """Copies of these tiers that stay for a reason of their own, ordered by path."""
+    found = (
+        member
+        for group in groups
+        for member in group.members
+        if member.role is Role.REVIEW and member.note and member.tier in tiers
+    )
+    return sorted(found, key=lambda member: member.photo.path)
+
+
+def _list(plan: Plan, left: Sequence[Member], as_json: bool) -> None:
     parts: dict[str, list[str]] = {}
     for item in plan.items:
         if item.part_of is not None:
@@ -90,6 +110,9 @@ def _list(plan: Plan, as_json: bool) -> None:
                 }
                 for item in plan.photos
             ],
+            "left": [
+                {"path": one.photo.path, "tier": one.tier.value, "reason": one.note} for one in left
+            ],
             "sidecars": [
                 {"path": one.path, "keeper": one.keeper, "kinds": list(one.kinds)}
                 for one in plan.sidecars
@@ -98,6 +121,9 @@ def _list(plan: Plan, as_json: bool) -> None:
         print(json.dumps(document, indent=1))
         return
     _list_going(plan, parts)
+    for member in left:
+        print(printable(_("left for you to look at: {path}").format(path=member.photo.path)))
+        print(f"    {printable(member.note)}")
     for one in plan.sidecars:
         print(printable(one.path))
         print(_("    would be written: {kinds}").format(kinds=extra_names(one.kinds)))

@@ -3,6 +3,7 @@ unseen, and a scan looks."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +15,7 @@ from inside_files import film, jpeg, motion_photo
 from pictures import scene
 
 from albumdedup.assembly import build
+from albumdedup.cli.main import main
 from albumdedup.core.control import Control, Stage
 from albumdedup.core.decoder.door import Door
 from albumdedup.core.errors import Cancelled
@@ -114,6 +116,22 @@ def test_nothing_goes_that_nobody_looked_into(desk):
     )
     plan = desk.library.plan(desk.library.find_groups(VIEW, desk.library.snapshot()))
     assert {Path(one.victim.path).name for one in plan.photos} <= {"twin-1.jpg", "twin-2.jpg"}
+
+
+def test_the_command_line_says_what_stays_and_why(desk, capsys):
+    desk.as_before_films_were_known()
+    desk.library.close()
+    assert main(["clean", "--library", str(desk.paths.root)]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    for name in ("moves.jpg", "smaller.jpg"):
+        at = listed.index(f"left for you to look at: {desk.album / name}")
+        assert "scan again to know" in listed[at + 1]
+    assert main(["clean", "--json", "--library", str(desk.paths.root)]) == 0
+    left = json.loads(capsys.readouterr().out)["left"]
+    assert [(Path(one["path"]).name, one["tier"]) for one in left] == [
+        ("moves.jpg", "same"), ("smaller.jpg", "same"),
+    ]  # fmt: skip
+    desk.open()
 
 
 @pytest.mark.parametrize("named", [True, False])
