@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
+import threading
 
 from albumdedup.core.languages import of_environment, speak
 
@@ -51,6 +53,33 @@ def main() -> int:
     return run_window(arguments)
 
 
+def program() -> None:
+    """What the command ``albumdedup`` is: ``main``, and the end of the process."""
+    code = main()
+    if "torch" in sys.modules and "PySide6" not in sys.modules and not _others():
+        _leave(code)
+    sys.exit(code)
+
+
+def _others() -> bool:
+    """Whether a thread is left that an ending interpreter would wait for."""
+    return any(
+        not one.daemon for one in threading.enumerate() if one is not threading.main_thread()
+    )
+
+
+def _leave(code: int) -> None:
+    """Taking torch apart, module by module, costs a second of every scan and gives nothing back
+    that the system does not take anyway. What was registered for the end is done."""
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return  # nobody reads, or closed already: an ending interpreter knows what to do
+    os._exit(code)
+
+
 def _part_of_bundle() -> int | None:
     """A bundle has no interpreter beside it: what would be ``python -m MODULE …`` is the program
     with an argument. None where it was started as the program."""
@@ -69,4 +98,4 @@ def _part_of_bundle() -> int | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

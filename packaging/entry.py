@@ -1,7 +1,5 @@
 """What a bundle starts."""
 
-import sys
+from albumdedup.__main__ import program
 
-from albumdedup.__main__ import main
-
-sys.exit(main())
+program()

@@ -15,7 +15,14 @@ from albumdedup.cli.crashes import reporting, tell_unexpected
 from albumdedup.cli.evaluate_arguments import add_evaluate
 from albumdedup.cli.exits import Exit, exit_code
 from albumdedup.cli.models_arguments import add_models
-from albumdedup.cli.parsing import Parser, add_json, at_least_one, similarity, translate_argparse
+from albumdedup.cli.parsing import (
+    Parser,
+    add_json,
+    at_least_one,
+    place,
+    similarity,
+    translate_argparse,
+)
 from albumdedup.cli.search_options import add_search
 from albumdedup.core.errors import AlbumError, Cancelled
 from albumdedup.core.i18n import _, describe
@@ -66,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
     translate_argparse()
     common = Parser(add_help=False)
     common.add_argument(
-        "--library", metavar="DIR", default=argparse.SUPPRESS,
+        "--library", type=place, metavar="DIR", default=argparse.SUPPRESS,
         help=_("data folder (default: $ALBUMDEDUP_LIBRARY, else the platform's user data)"),
     )  # fmt: skip
     top = Parser(
@@ -87,7 +94,7 @@ def parser() -> argparse.ArgumentParser:
     _add_report(verb("report", _("write the groups as JSON, CSV or HTML")))
     _add_clean(verb("clean", _("list what would go, or move it to the trash (--apply)")))
     card = verb("card", _("is this card (or folder) safe to erase?"))
-    card.add_argument("folder", metavar="DIR", help=_("the card, or any folder"))
+    card.add_argument("folder", type=place, metavar="DIR", help=_("the card, or any folder"))
     card.add_argument(
         "--all-files", action="store_true",
         help=_("look for films and other files too, byte by byte, in the scanned folders"),
@@ -100,18 +107,18 @@ def parser() -> argparse.ArgumentParser:
     _add_history(verb("history", _("list the operations, or give the receipt of one")))
     add_search(verb("search", _("the most similar photos of the library")))
     pair = verb("not-duplicates", _("remember that these photos are not duplicates"), "decisions")
-    pair.add_argument("paths", nargs="*", metavar="PATH",
+    pair.add_argument("paths", nargs="*", type=place, metavar="PATH",
                       help=_("two photos or more; none: list what is remembered"))  # fmt: skip
     pair.add_argument("--off", action="store_true", help=_("forget it again"))
     protect = verb("protect", _("never offer the photos of a folder"), "decisions")
     folder = _("a folder; none: list those that are set")
-    protect.add_argument("paths", nargs="*", metavar="DIR", help=folder)
+    protect.add_argument("paths", nargs="*", type=place, metavar="DIR", help=folder)
     protect.add_argument("--off", action="store_true", help=_("lift the protection"))
     prefer = verb("prefer", _("set the ordered list of preferred folders"), "decisions")
-    prefer.add_argument("paths", nargs="*", metavar="DIR", help=folder)
+    prefer.add_argument("paths", nargs="*", type=place, metavar="DIR", help=folder)
     forget = verb("forget", _("drop a folder from the library, never from the disk"), "decisions")
     words = _("a folder that was scanned, or one in it")
-    forget.add_argument("paths", nargs=1, metavar="DIR", help=words)
+    forget.add_argument("paths", nargs=1, type=place, metavar="DIR", help=words)
     _add_vectors(verb("vectors", _("where descriptors are searched; move them elsewhere")), common)
     _add_family(verb("family", _("libraries that find each other's photos on a server")), common)
     _add_elsewhere(verb("elsewhere", _("which photos other libraries of the family have too")))
@@ -121,7 +128,11 @@ def parser() -> argparse.ArgumentParser:
     _add_pca(verb("pca", _("what descriptors of fewer dimensions would keep")))
     doctor = verb("doctor", _("what is wrong with this installation and library, and the mend"))
     doctor.add_argument(
-        "file", nargs="?", metavar="FILE", help=_("explain this one file step by step instead")
+        "file",
+        nargs="?",
+        type=place,
+        metavar="FILE",
+        help=_("explain this one file step by step instead"),
     )
     doctor.add_argument("--json", action="store_true", help=_("with FILE: the facts as JSON"))
     add_bench(verb("bench", _("measure the speed on this computer")))
@@ -202,7 +213,9 @@ def _add_history(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("operation", nargs="?", type=int, metavar="OPERATION",
                      help=_("give the receipt of this one; none: list all"))  # fmt: skip
     add_json(sub)
-    sub.add_argument("--receipt", metavar="FILE", help=_("save its receipt as an HTML page"))
+    sub.add_argument(
+        "--receipt", type=place, metavar="FILE", help=_("save its receipt as an HTML page")
+    )
     sub.add_argument(
         "--check", type=at_least_one, metavar="N", default=None,
         help=_("restore N of its files on trial, drawn at random; they stay where they are"),
@@ -218,13 +231,13 @@ def _add_undo(sub: argparse.ArgumentParser) -> None:
         help=_("only this group of it (see history --json); may be repeated"),
     )  # fmt: skip
     sub.add_argument(
-        "--photo", action="append", default=[], metavar="PATH",
+        "--photo", action="append", type=place, default=[], metavar="PATH",
         help=_("only this photo, with what belongs to it; may be repeated"),
     )  # fmt: skip
 
 
 def _add_scan(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("folders", nargs="+", metavar="DIR", help=_("a folder of photos"))
+    sub.add_argument("folders", nargs="+", type=place, metavar="DIR", help=_("a folder of photos"))
     sub.add_argument("--json", action="store_true", help=_("the summary as JSON"))
     sub.add_argument("--threads", type=int, default=0, metavar="N", help=_("decoding threads"))
     sub.add_argument("--extractor", default=None, metavar="NAME",
@@ -248,7 +261,7 @@ def _add_report(sub: argparse.ArgumentParser) -> None:
         "--keep", type=keep, default=None, metavar="RULE[,RULE…]",
         help=_("which copy stays; further rules where the first leaves several"),
     )  # fmt: skip
-    sub.add_argument("--out", metavar="FILE", default=None,
+    sub.add_argument("--out", type=place, metavar="FILE", default=None,
                      help=_("write it there (default: to standard output)"))  # fmt: skip
     sub.add_argument(
         "--explain", action="store_true", help=_("what each rule decided, group by group (JSON)")
@@ -262,7 +275,7 @@ def _add_clean(sub: argparse.ArgumentParser) -> None:
         help=_("which copy stays; further rules where the first leaves several"),
     )  # fmt: skip
     sub.add_argument(
-        "--from", dest="clear", metavar="DIR", default=None,
+        "--from", dest="clear", type=place, metavar="DIR", default=None,
         help=_("take only files below DIR; what lies outside stays"),
     )  # fmt: skip
     sub.add_argument(
@@ -271,8 +284,12 @@ def _add_clean(sub: argparse.ArgumentParser) -> None:
                "XMP file beside the photo that stays"),
     )  # fmt: skip
     sub.add_argument("--apply", action="store_true", help=_("really move (default: list)"))
-    sub.add_argument("--to", metavar="DIR", default=None, help=_("move here, not to the trash"))
-    sub.add_argument("--receipt", metavar="FILE", help=_("with --apply: save the receipt (HTML)"))
+    sub.add_argument(
+        "--to", type=place, metavar="DIR", default=None, help=_("move here, not to the trash")
+    )
+    sub.add_argument(
+        "--receipt", type=place, metavar="FILE", help=_("with --apply: save the receipt (HTML)")
+    )
     add_json(sub)
 
 

@@ -17,6 +17,14 @@ def at_least_one(text: str) -> int:
     return value
 
 
+def place(text: str) -> str:
+    """An argparse type. An empty name would be the current folder, or as if nothing was asked for:
+    `clean --from "$CARD"` would clean up everywhere where the variable is not set."""
+    if not text:
+        raise argparse.ArgumentTypeError(_("an empty name is no file or folder"))
+    return text
+
+
 def add_json(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
 

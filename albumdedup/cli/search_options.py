@@ -6,16 +6,16 @@ import argparse
 from collections.abc import Callable
 from datetime import date
 
-from albumdedup.cli.parsing import add_json, similarity
+from albumdedup.cli.parsing import add_json, place, similarity
 from albumdedup.core.asking import UNLIKE_WEIGHT, Crop, crop_of, first_day, last_day
 from albumdedup.core.i18n import _
 
 
 def add_search(sub: argparse.ArgumentParser) -> None:
     words = _("a file, or its file:// address; several: what they have in common")
-    sub.add_argument("images", nargs="+", metavar="IMAGE", help=words)
+    sub.add_argument("images", nargs="+", type=place, metavar="IMAGE", help=words)
     sub.add_argument(
-        "--not", dest="unlike", nargs="+", action="extend", default=[], metavar="IMAGE",
+        "--not", dest="unlike", nargs="+", action="extend", type=place, default=[], metavar="IMAGE",
         help=_("and unlike these"),
     )  # fmt: skip
     words = _("how much those count, from 0 to 1 (default: {weight})").format(weight=UNLIKE_WEIGHT)

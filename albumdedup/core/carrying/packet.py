@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from albumdedup.core.metadata.values import Values
 
@@ -35,7 +35,7 @@ def packet(values: Values) -> bytes:
     for name, text in (("photoshop:City", values.city), ("Iptc4xmpCore:Location", values.location)):
         if text:
             attributes.append((name, _plain(text)))
-    head = _HEAD + "".join(f"\n    {name}={quoteattr(text)}" for name, text in attributes) + ">\n"
+    head = _HEAD + "".join(f"\n    {name}={_quoted(text)}" for name, text in attributes) + ">\n"
     body = [
         _alternative("dc:title", values.title),
         _alternative("dc:description", values.caption),
@@ -55,14 +55,14 @@ def _degrees(value: float, letters: str) -> str:
 def _alternative(name: str, text: str | None) -> str:
     if not text:
         return ""
-    entry = f'<rdf:li xml:lang="x-default">{escape(_plain(text))}</rdf:li>'
+    entry = f'<rdf:li xml:lang="x-default">{escape(_plain(text), quote=False)}</rdf:li>'
     return f"   <{name}><rdf:Alt>{entry}</rdf:Alt></{name}>\n"
 
 
 def _bag(name: str, texts: Sequence[str]) -> str:
     if not texts:
         return ""
-    entries = "".join(f"<rdf:li>{escape(_plain(text))}</rdf:li>" for text in texts)
+    entries = "".join(f"<rdf:li>{escape(_plain(text), quote=False)}</rdf:li>" for text in texts)
     return f"   <{name}><rdf:Bag>{entries}</rdf:Bag></{name}>\n"
 
 
@@ -71,3 +71,9 @@ def _plain(text: str) -> str:
     kept = (c for c in text if c in "\t\n\r" or (c >= " " and not "\ud800" <= c <= "\udfff"
                                                    and c not in "\ufffe\uffff"))  # fmt: skip
     return "".join(kept)
+
+
+def _quoted(text: str) -> str:
+    """As the value of an attribute, where a line break would be read as a blank."""
+    kept = {ord(c): f"&#{ord(c)};" for c in "\t\n\r"}
+    return f'"{escape(text).translate(kept)}"'
