@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,14 @@ def milvus_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]
     server = RealServer.start(tmp_path_factory.mktemp("milvus"))
     yield server.address
     server.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def settled_heap() -> None:
+    """What is there before a module's tests is set aside. The tests of the window go through all
+    objects several times each; torch and pytest alone have some 300,000."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
