@@ -8,6 +8,7 @@ tell is what a command imports, and when: tests of that start an interpreter.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +41,11 @@ class Forks:
         theirs.close()
         self._ours.settimeout(_STARTED_WITHIN)
         assert self._ours.recv(1), "it did not start"
+        atexit.register(self._end)
+
+    def _end(self) -> None:
+        self._ours.close()
+        self._server.wait()
 
     def run(
         self, arguments: Sequence[str], environment: Mapping[str, str], timeout: float
@@ -113,8 +120,8 @@ def _serve(asked: socket.socket) -> list[str] | None:
                 number, told = running.pop(one)
                 os.close(one)
                 _pid, status = os.waitpid(number, 0)
-                told.send(str(os.waitstatus_to_exitcode(status)).encode())
-                told.close()
+                with told, suppress(OSError):  # who asked may have lost its patience
+                    told.send(str(os.waitstatus_to_exitcode(status)).encode())
                 continue
             request, handles, _flags, _address = socket.recv_fds(asked, _MESSAGE, 3)
             if not request:
@@ -149,20 +156,19 @@ def _become(request: bytes, handles: Sequence[int]) -> list[str]:
     return arguments
 
 
-def main() -> int:
+def main() -> None:
     asked = socket.socket(fileno=int(sys.argv[1]))
     sys.path.pop(0)  # the folder of the tests, which no program sees
     _import_all()
     asked.send(b"1")
     arguments = _serve(asked)
     if arguments is None:
-        return 0
+        os._exit(0)  # nothing was done here that could be left behind
     from albumdedup.__main__ import program
 
     sys.argv = ["albumdedup", *arguments]
     program()
-    raise AssertionError("it ends its process")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

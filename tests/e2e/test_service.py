@@ -585,7 +585,7 @@ def test_without_its_extra_a_sentence_says_how_to_get_it(tmp_path, temporary_hom
     )
     root = str(Path(__file__).resolve().parents[2])
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(hidden.parent), root]))
-    program = Program(tmp_path / "library", temporary_home)
+    program = Program(tmp_path / "library", temporary_home, forked=False)  # another PYTHONPATH
     done = program.run("serve")
     assert done.returncode == 6
     assert 'pip install "albumdedup[serve]"' in done.stderr
