@@ -21,6 +21,8 @@ _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ_ONLY = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _PROBE_BYTES = 64 * 1024
+BUSY_SECONDS = 10.0
+"""How long a statement waits for another one that writes or, to make the file smaller, reads."""
 _CACHE_KIB = 32 * 1024  # at most, for each connection; SQLite's 2 MiB thrash on a large catalog
 
 
@@ -147,7 +149,7 @@ class Database:
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, timeout=10
+            self.path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
         )
         try:
             connection.execute("PRAGMA journal_mode = WAL")

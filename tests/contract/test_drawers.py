@@ -23,6 +23,7 @@ from albumdedup.core.types import (
     Tier,
     Transform,
 )
+from albumdedup.store import database
 from albumdedup.store.catalog import MIGRATIONS, SqliteCatalog, open_catalog
 from albumdedup.store.database import Database
 
@@ -211,8 +212,13 @@ def test_what_is_dropped_gives_its_room_back_to_the_disk(
     assert catalog.indexed_contents() == [A, B, C, D]
 
 
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.5)
+
+
 def test_a_reader_keeps_the_file_as_large_as_it_is_and_nothing_fails(
-    catalog: SqliteCatalog,
+    hasty: None, catalog: SqliteCatalog
 ) -> None:
     catalog.drawer(ONE)
     with catalog._database.read() as connection:

@@ -31,7 +31,7 @@ NEARLY_EQUAL_SERIES = ("noah_0", "noah_1", "cmc", "pcb", "pcb_depth")
 def album(shared_data, tmp_path_factory):
     out = tmp_path_factory.mktemp("album") / "album"
     truth = make_album(
-        shared_data / "originals", out, seed=3, copies_per_photo=3, limit=8,
+        shared_data / "originals", out, seed=3, copies_per_photo=3, limit=6,
         sequences=shared_data / "sequences",
     )  # fmt: skip
     return out, truth

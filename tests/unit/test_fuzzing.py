@@ -28,9 +28,9 @@ def test_the_same_seed_gives_the_same_mutants() -> None:
     from fuzzing.corpus import sources
     from fuzzing.mutating import mutant
 
-    found = sources(None)
+    found, again = sources(None), sources(None)
     first = [mutant(found, 5, number) for number in range(60)]
-    assert first == [mutant(sources(None), 5, number) for number in range(60)]
+    assert first == [mutant(again, 5, number) for number in range(60)]
     assert len({one.data for one in first}) > 50
     assert {one.is_companion for one in first} == {True, False}
 
