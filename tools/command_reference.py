@@ -2,19 +2,19 @@
 
     python tools/command_reference.py [--check]
 
-writes docs/reference; with ``--check`` it changes nothing and tells what is out of date. What the
-parser does not know (examples, what a code means here) stands in tools/reference/*.toml.
+writes docs/reference, and docs/zh/reference in Chinese; with ``--check`` it changes nothing and
+tells what is out of date. What the parser does not know stands in tools/reference/*.toml.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+
+from reference_notes import Edition, editions
 
 from albumdedup.cli.exits import Exit, exit_code
 from albumdedup.cli.main import parser
@@ -22,14 +22,11 @@ from albumdedup.core.checks import Between, OneOf, SomeOf
 from albumdedup.core.errors import AlbumError, ErrorCode
 from albumdedup.core.i18n import describe
 from albumdedup.core.keeper import RULES
-from albumdedup.core.languages import CHINESE, ENGLISH, speak
+from albumdedup.core.languages import ENGLISH, speak
 from albumdedup.core.settings import CHAIN, Settings, check_of, is_later
 from albumdedup.gui.setting_words import REMEMBERED, words_of
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGES = ROOT / "docs" / "reference"
-IN_CHINESE = "messages-zh.md"
-NOTES = ROOT / "tools" / "reference"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 MADE = (
     "\n<!-- Made by tools/command_reference.py; change that, the parser, or tools/reference. -->\n"
 )
@@ -44,62 +41,59 @@ FACTS = {
 }
 """What fills the sentences of errors, as a person would see it there."""
 
-Notes = Mapping[str, Any]
-
 
 def pages() -> dict[str, str]:
-    """Name of each page → its text. Raises KeyError where something has no words."""
-    speak(ENGLISH)
-    commands = tomllib.loads((NOTES / "commands.toml").read_text(encoding="utf-8"))
-    general = tomllib.loads((NOTES / "codes.toml").read_text(encoding="utf-8"))
+    """Path of each page below docs → its text. Raises KeyError where something has no words."""
+    made: dict[str, str] = {}
+    for edition in editions():
+        speak(edition.language)
+        try:
+            made |= {f"{edition.folder}/{name}": text for name, text in _edited(edition).items()}
+        finally:
+            speak(ENGLISH)
+    return {path: text + MADE for path, text in made.items()}
+
+
+def _edited(edition: Edition) -> dict[str, str]:
+    """All pages in the language that is spoken now."""
     verbs = choices(parser())
-    if unknown := set(commands) ^ set(verbs):
+    if unknown := set(edition.commands) ^ set(verbs):
         raise KeyError(f"tools/reference/commands.toml and the parser differ: {unknown}")
     made = {
-        "index.md": _index(verbs),
-        "exit-codes.md": _exit_codes(general),
-        "messages.md": _messages(general, "en"),
-        "settings.md": _settings(general["settings"]),
+        "index.md": _index(edition, verbs),
+        "exit-codes.md": _exit_codes(edition),
+        "messages.md": _messages(edition),
+        "settings.md": _settings(edition),
     }
     for name, (sub, words) in verbs.items():
-        made[f"{name}.md"] = _command(name, sub, words, commands[name], general["codes"])
-    speak(CHINESE)
-    made[IN_CHINESE] = _messages(general, "zh")
-    speak(ENGLISH)
-    return {name: text + MADE for name, text in made.items()}
+        made[f"{name}.md"] = _command(edition, name, sub, words)
+    return made
 
 
-def _index(verbs: Mapping[str, tuple[argparse.ArgumentParser, str]]) -> str:
+def _index(edition: Edition, verbs: Mapping[str, tuple[argparse.ArgumentParser, str]]) -> str:
     rows = [f"| [`{name}`]({name}.md) | {words} |" for name, (_sub, words) in verbs.items()]
-    lines = [
-        "# All commands\n",
-        "`albumdedup COMMAND --help` says the same in the terminal, in your language. What the "
-        "commands have in common stands under [the command line](../command-line.md); also: "
-        "[exit codes](exit-codes.md), [messages](messages.md), [settings](settings.md).\n",
-        "| command | does |\n| --- | --- |",
-        *rows,
-    ]
+    lines = [*edition.head("index"), _heads(edition.pages["index"]["heads"]), *rows]
     return "\n".join(lines) + "\n"
 
 
-def _command(
-    name: str, sub: argparse.ArgumentParser, words: str, notes: Notes, general: Mapping[str, str]
-) -> str:
-    parts = [f"# {name}\n", _sentence(words) + "\n"]
+def _command(edition: Edition, name: str, sub: argparse.ArgumentParser, words: str) -> str:
+    notes, titles = edition.commands[name], edition.pages["command"]
+    other = edition.say("elsewhere", page=f"{name}.md")
+    parts = [f"# {name}\n", f"{other}\n", _sentence(edition, words) + "\n"]
     below = choices(sub)
     if not below or any(not action.required for action in _groups(sub)):
-        parts += ["```text", usage(sub), "```\n", _options(sub)]
+        parts += ["```text", usage(sub), "```\n", _options(edition, sub)]
     for what, (deeper, told) in below.items():
-        parts += [f"## {name} {what}\n", _sentence(told) + "\n"]
-        parts += ["```text", usage(deeper), "```\n", _options(deeper)]
-    parts += ["## Examples\n", "```sh", *notes["examples"], "```\n"]
+        parts += [f"## {name} {what}\n", _sentence(edition, told) + "\n"]
+        parts += ["```text", usage(deeper), "```\n", _options(edition, deeper)]
+    parts += [f"## {titles['examples']}\n", "```sh", *notes["examples"], "```\n"]
     if more := notes.get("more", "").strip():
-        parts += ["## In detail\n", more + "\n"]
-    parts += ["## Exit codes\n", "| code | means |\n| --- | --- |"]
+        parts += [f"## {titles['detail']}\n", more + "\n"]
+    parts += [f"## {titles['exits']}\n", _heads(titles["heads"])]
     own = {int(code): meaning for code, meaning in notes.get("codes", {}).items()}
     library = () if name in WITHOUT_A_LIBRARY else WITH_A_LIBRARY
     for code in sorted({*own, *EVERY_COMMAND, *library}):
-        parts.append(f"| {code} | {own.get(code) or general[str(code)]} |")
+        parts.append(f"| {code} | {own.get(code) or edition.general['codes'][str(code)]} |")
     return "\n".join(parts) + "\n"
 
 
@@ -141,8 +135,8 @@ def _values(action: argparse.Action) -> str:
     )
 
 
-def _options(sub: argparse.ArgumentParser) -> str:
-    rows = ["| argument | |", "| --- | --- |"]
+def _options(edition: Edition, sub: argparse.ArgumentParser) -> str:
+    rows = [_heads(edition.pages["command"]["arguments"])]
     for action in sorted(sub._actions, key=lambda action: bool(action.option_strings)):
         if isinstance(action, argparse._SubParsersAction) or action.dest == "help":
             continue
@@ -154,32 +148,27 @@ def _options(sub: argparse.ArgumentParser) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _exit_codes(general: Notes) -> str:
-    lines = [
-        "# Exit codes\n",
-        "What a script can rely on. Unreadable photos are counted and listed by cause, and do not "
-        "change the code ([what could not be read](../troubleshooting.md)); what a code means "
-        "for one command stands on its page.\n",
-        "| code | means | messages that end so |\n| --- | --- | --- |",
-    ]
+def _exit_codes(edition: Edition) -> str:
+    lines = [*edition.head("exit-codes"), _heads(edition.pages["exit-codes"]["heads"])]
     for code in Exit:
         ends = [
             f"[{error.value}](messages.md#{error.value})"
             for error in ErrorCode
             if exit_code(error) is code
         ]
-        lines.append(f"| {code.value} | {general['codes'][str(code.value)]} | {', '.join(ends)} |")
+        means = edition.general["codes"][str(code.value)]
+        lines.append(f"| {code.value} | {means} | {edition.join(ends)} |")
     return "\n".join(lines) + "\n"
 
 
-def _messages(general: Notes, language: str) -> str:
-    words, told = general["pages"][language], set()
-    lines = [f"# {words['title']}\n", words["other"] + "\n", words["begin"].strip() + "\n"]
-    for area in general["areas"]:
-        head = area if language == "en" else area[language]
-        lines += [f"## {head['title']}\n", head["more"] + "\n"]
-        lines += ["| {} | {} | {} |".format(*words["heads"]), "| --- | --- | ---: |"]
-        for name in area["codes"]:
+def _messages(edition: Edition) -> str:
+    told: set[ErrorCode] = set()
+    lines = edition.head("messages")
+    heads = "| {} | {} | {} |".format(*edition.pages["messages"]["heads"])
+    for area in edition.general["areas"].values():
+        lines += [f"## {area['title']}\n", area["more"] + "\n"]
+        lines += [heads, "| --- | --- | ---: |"]
+        for name in area["messages"]:
             error = ErrorCode(name)
             told.add(error)
             text = _cell(describe(AlbumError(error, **FACTS)))
@@ -190,37 +179,32 @@ def _messages(general: Notes, language: str) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _settings(notes: Mapping[str, str]) -> str:
-    lines = [
-        "# Settings\n",
-        "In the window under *Settings*, or in `settings.toml` in the library's folder. What is "
-        "missing, unknown or impossible there counts as the default, and `albumdedup doctor` "
-        "names it.\n",
-        "| setting | default | may be | |\n| --- | --- | --- | --- |",
-    ]
-    default = Settings()
+def _settings(edition: Edition) -> str:
+    lines = [*edition.head("settings"), _heads(edition.pages["settings"]["heads"])]
+    notes, default = edition.general["settings"], Settings()
     for field in fields(Settings):
         name = field.name
-        words = notes[name] if name in REMEMBERED else _of_the_window(name)
-        when = " Counts from the next start." if is_later(name) else ""
+        words = notes[name] if name in REMEMBERED else _of_the_window(edition, name)
+        if is_later(name):
+            words = edition.say("later", words=words)
         value = _toml(getattr(default, name))
-        lines.append(f"| `{name}` | `{value}` | {_may_be(name)} | {_cell(words)}{when} |")
+        lines.append(f"| `{name}` | `{value}` | {_may_be(edition, name)} | {_cell(words)} |")
     return "\n".join(lines) + "\n"
 
 
-def _of_the_window(name: str) -> str:
+def _of_the_window(edition: Edition, name: str) -> str:
     words = words_of(name)
-    return f"*{words.title}*. {words.help}"
+    return edition.say("setting", title=words.title, help=words.help)
 
 
-def _may_be(name: str) -> str:
+def _may_be(edition: Edition, name: str) -> str:
     check = check_of(name)
     if name == "keep_rule":
-        return ", ".join(f"`{rule}`" for rule in [*RULES, CHAIN])
+        return edition.join([f"`{rule}`" for rule in [*RULES, CHAIN]])
     if isinstance(check, Between):
-        return f"{check.least:g} to {check.most:,.0f}"
+        return edition.say("range", least=f"{check.least:g}", most=f"{check.most:,.0f}")
     if isinstance(check, OneOf | SomeOf):
-        return ", ".join(f"`{option}`" for option in check.options)
+        return edition.join([f"`{option}`" for option in check.options])
     return ""
 
 
@@ -232,8 +216,15 @@ def _toml(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?")) else ".")
+def _sentence(edition: Edition, words: str) -> str:
+    begun = words[:1].upper() + words[1:]
+    return begun if begun.endswith((".", "?", "。", "？")) else edition.say("sentence", words=begun)
+
+
+def _heads(names: Sequence[str]) -> str:
+    """The head of a table; a column may be without a name."""
+    cells = "".join(f" {name} |" if name else " |" for name in names)
+    return f"|{cells}\n|{' --- |' * len(names)}"
 
 
 def _cell(words: str) -> str:
@@ -258,9 +249,13 @@ def choices(top: argparse.ArgumentParser) -> dict[str, tuple[argparse.ArgumentPa
 
 
 def differing(made: Mapping[str, str]) -> list[str]:
-    """Names of pages that are not as they are to be; also those that are left over."""
-    there = {path.name: path.read_text(encoding="utf-8") for path in PAGES.glob("*.md")}
-    return sorted(name for name in {*made, *there} if made.get(name) != there.get(name))
+    """Paths of pages that are not as they are to be; also those that are left over."""
+    there = {
+        path.relative_to(DOCS).as_posix(): path.read_text(encoding="utf-8")
+        for folder in {Path(path).parent for path in made}
+        for path in (DOCS / folder).glob("*.md")
+    }
+    return sorted(path for path in {*made, *there} if made.get(path) != there.get(path))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -269,13 +264,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = options.parse_args(arguments)
     made = pages()
     stale = differing(made)
-    for name in stale:
-        print(f"docs/reference/{name} is not up to date: make reference")
-        if not given.check and name in made:
-            PAGES.mkdir(exist_ok=True)
-            (PAGES / name).write_text(made[name], encoding="utf-8")
+    for path in stale:
+        print(f"docs/{path} is not up to date: make reference")
+        if not given.check and path in made:
+            (DOCS / path).parent.mkdir(parents=True, exist_ok=True)
+            (DOCS / path).write_text(made[path], encoding="utf-8")
         elif not given.check:
-            (PAGES / name).unlink()
+            (DOCS / path).unlink()
     return 1 if stale and given.check else 0
 
 

@@ -38,7 +38,7 @@ def on_page_markdown(markdown: str, page: Page, **_others: Any) -> str:
 
 def on_post_page(output: str, page: Page, **_others: Any) -> str:
     """Pages in Chinese say so, for fonts and voices."""
-    chinese = page.url.startswith("zh/") or page.url.endswith("-zh.html")
+    chinese = page.url.startswith("zh/")
     return output.replace('<html lang="en"', '<html lang="zh-CN"', 1) if chinese else output
 
 
@@ -70,7 +70,12 @@ def pages_of(entry: str, docs: Path) -> list[str]:
         made = entry in FROM_THE_ROOT.values()
         return [entry] if made or (docs / entry).is_file() else []
     folder = docs / entry
-    pages = sorted(path for path in folder.rglob("*.md") if path.name != "index.md")
+    parts = [index.parent for index in folder.glob("*/**/index.md")]
+    pages = sorted(
+        path
+        for path in folder.rglob("*.md")
+        if path.name != "index.md" and not any(path.is_relative_to(part) for part in parts)
+    )
     index = folder / "index.md"
     if not index.is_file():
         return [path.relative_to(docs).as_posix() for path in pages]
