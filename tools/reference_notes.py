@@ -70,6 +70,8 @@ def translated(original: Notes, translation: Notes, where: str) -> dict[str, Any
     for name, said in original.items():
         here = f"{where}: {name}"
         if name in SHARED and isinstance(said, list):
+            if name in translation:
+                raise KeyError(f"{here}: these are the same in every language")
             made[name] = said
         elif isinstance(said, dict):
             made[name] = translated(said, translation.get(name, {}), here)

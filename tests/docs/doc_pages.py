@@ -14,6 +14,8 @@ SHELL = frozenset({"", "sh", "bash", "shell", "console"})
 PROGRAM = "albumdedup"
 _FENCE = re.compile(r"^ *```(\S*)[^\n]*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"(?<!`)`((?:albumdedup|make) [^`\n]+)`")
+SAID_TWICE = "docs/zh/reference/"
+"""Pages whose examples are those of docs/reference; tests/docs/test_reference.py compares them."""
 _CODE = re.compile(r"\bcode (\d+)")
 
 

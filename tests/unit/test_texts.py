@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from chinese_setting import FAULTS
 
 from albumdedup.core.catalogue import Entry, parse
 from albumdedup.core.languages import ENGLISH, LANGUAGES, catalogue_file
@@ -19,7 +20,6 @@ from albumdedup.core.languages import ENGLISH, LANGUAGES, catalogue_file
 ROOT = Path(__file__).resolve().parents[2]
 OTHERS = [name for name in LANGUAGES if name != ENGLISH]
 HOLDERS = re.compile(r"\{\w*(?:[:!][^}]*)?\}|%\(\w+\)\w|%[sdr]")
-HAN, SIGNS = "\u4e00-\u9fff", "\uff0c\u3002\uff1b\uff1a\uff1f\uff01\u3001\uff08\uff09"
 
 
 def _tool():
@@ -101,18 +101,7 @@ def test_one_text_has_one_entry(used):
     assert [one for one, n in Counter(text.one for text in used).items() if n > 1] == []
 
 
-@pytest.mark.parametrize(
-    ("fault", "why"),
-    [
-        (f"[{HAN}][,;:!?]|[,;!?][{HAN}]", "punctuation of Latin script beside Chinese"),
-        (f"[{SIGNS}] | [{SIGNS}]", "a space beside Chinese punctuation"),
-        (f"[{HAN}][A-Za-z0-9]|[A-Za-z0-9][{HAN}]", "no space between Chinese and Latin script"),
-        (f"[{HAN}] [{HAN}]", "a space between Chinese characters"),
-        (r"[{HAN}]\.(?!\w)".replace("{HAN}", HAN), "a Latin full stop after Chinese"),
-        ("  (?![(])", "two spaces"),
-        ("您|删除(?!那个|这个|任何)|聚类|阈值", "not a word of this program"),
-    ],
-)
+@pytest.mark.parametrize(("fault", "why"), FAULTS)
 def test_chinese_is_set_as_chinese(fault, why):
     faulty = [
         text
