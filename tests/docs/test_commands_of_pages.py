@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from doc_pages import PROGRAM, SAID_TWICE, Command, commands, pages
+from doc_pages import PROGRAM, Command, commands, originals
 from doc_reader import SERVER, Reader, photos_of_a_reader, understood
 
 from albumdedup.core import settings
@@ -22,12 +22,8 @@ NOT_RUN = {
 }
 """Beginnings of commands that are only parsed, and why."""
 
-TYPED = [command for page in pages() for command in commands(page)]
-OURS = [
-    command
-    for command in TYPED
-    if command.words[0] == PROGRAM and not command.page.startswith(SAID_TWICE)
-]
+TYPED = [command for page in originals() for command in commands(page)]
+OURS = [command for command in TYPED if command.words[0] == PROGRAM]
 RUN = [one for one in OURS if not any(one.words[1:][: len(it)] == it for it in NOT_RUN)]
 
 

@@ -26,6 +26,21 @@ FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LARGEST = 3_000_000
 """Bytes of all pictures together."""
 
+ENGLISH_ONLY = {
+    "glossary": "both languages stand side by side in it",
+    "architecture": "how it is built", "matching": "how it is built", "embeddings": "how it is built",
+    "extractors": "how it is built", "training": "how it is built", "isolation": "how it is built",
+    "metadata": "how it is built", "verification": "how it is built",
+    "packaging": "for those who take part", "papercuts": "for those who take part",
+    "benchmarks": "figures", "evaluation": "figures", "scale": "figures",
+    "python-api": "for programs", "service": "for programs", "vector-stores": "for programs",
+}  # fmt: skip
+"""Pages beside the guide that no user needs, and why."""
+
+HAN, SIGNS = "\u4e00-\u9fff", "\uff0c\u3002\uff1b\uff1a\uff1f\uff01\u3001\uff08\uff09"
+NOT_READ = re.compile(r"`[^`]*`|(?<=\])\([^)]*\)|(?<=[\u3002\uff1f\uff01])\*\* |\*| *\| *")
+"""Code, addresses, marks, and the space behind a heading in bold."""
+
 
 def told(page: Path) -> str:
     """Without blocks of commands."""
@@ -53,6 +68,29 @@ def anchors(page: Path) -> set[str]:
 def test_every_page_of_the_guide_is_there_in_both_languages() -> None:
     assert {page.name for page in ENGLISH} <= {page.name for page in CHINESE}
     assert len(ENGLISH) >= 8
+
+
+def test_every_page_for_users_is_there_in_both_languages() -> None:
+    """A new page has its Chinese one, or a reason above why no user needs it."""
+    beside = {page.stem for page in DOCS.glob("*.md")}
+    assert beside - set(ENGLISH_ONLY) <= {page.stem for page in CHINESE}
+    assert set(ENGLISH_ONLY) <= beside - {page.stem for page in CHINESE}, "an exception too many"
+
+
+@pytest.mark.parametrize("page", CHINESE, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (f"[{HAN}][,;:!?]|[,;!?][{HAN}]", "punctuation of Latin script beside Chinese"),
+        (f"[{SIGNS}] | [{SIGNS}]", "a space beside Chinese punctuation"),
+        (f"[{HAN}][A-Za-z0-9]|[A-Za-z0-9][{HAN}]", "no space between Chinese and Latin script"),
+        (f"[{HAN}] [{HAN}]", "a space between Chinese characters"),
+        ("您|聚类|阈值", "not a word of this program"),
+    ],
+)
+def test_a_page_in_chinese_is_set_as_chinese(page: Path, fault: str, why: str) -> None:
+    lines = (NOT_READ.sub("\x00", line) for line in told(page).splitlines())
+    assert not [line for line in lines if re.search(fault, line)], why
 
 
 @pytest.mark.parametrize("page", CHINESE, ids=lambda page: page.name)
