@@ -28,8 +28,9 @@ LARGEST = 3_000_000
 
 ENGLISH_ONLY = {
     "glossary": "both languages stand side by side in it",
-    "architecture": "how it is built", "matching": "how it is built", "embeddings": "how it is built",
-    "extractors": "how it is built", "training": "how it is built", "isolation": "how it is built",
+    "architecture": "how it is built", "matching": "how it is built",
+    "embeddings": "how it is built", "extractors": "how it is built",
+    "training": "how it is built", "isolation": "how it is built",
     "metadata": "how it is built", "verification": "how it is built",
     "packaging": "for those who take part", "papercuts": "for those who take part",
     "benchmarks": "figures", "evaluation": "figures", "scale": "figures",
