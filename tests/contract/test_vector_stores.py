@@ -189,7 +189,7 @@ def test_two_extractors_share_a_folder_and_not_their_vectors(tmp_path: Path) -> 
 
 
 def test_index_follows_the_size_of_the_library(tmp_path: Path) -> None:
-    assert [choose(n).kind for n in (0, 50_000, 50_001, 10**7)] == [
+    assert [choose(n).kind for n in (0, 100_000, 100_001, 10**7)] == [
         "FLAT", "FLAT", "IVF_FLAT", "HNSW",
     ]  # fmt: skip
     assert INDEXES[-1].up_to is None
