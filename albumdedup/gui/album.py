@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from albumdedup.core.control import Control, ProgressSink
+from albumdedup.core.errors import AlbumError
 from albumdedup.core.part import Part
 from albumdedup.core.ports import Lane
 from albumdedup.core.types import (
@@ -162,7 +163,15 @@ class Album(QObject):
     def open(self) -> None:
         """Open the library; what is added meanwhile waits for it."""
         opener = self._opener
-        self._errands.start(JobKind.OPEN, Lane.FILES, lambda control, sink: opener())
+
+        def run(_control: Control, _sink: ProgressSink) -> tuple[Opened, bool]:
+            opened = opener()
+            try:
+                return opened, opened.library.has_work()  # which looks through the catalog
+            except AlbumError:  # the next reading meets it too, and tells it
+                return opened, False
+
+        self._errands.start(JobKind.OPEN, Lane.FILES, run)
 
     def add_folders(self, folders: Sequence[str]) -> None:
         """Scan folders, after those that are being scanned."""
@@ -294,9 +303,11 @@ class Album(QObject):
         if kind in CHANGING:
             self.refresh()
 
-    def _after_open(self, result: Opened) -> None:
-        self._errands.library = result.library
-        self.opened.emit(result)
+    def _after_open(self, result: tuple[Opened, bool]) -> None:
+        opened, has_work = result
+        self._errands.library = opened.library
+        self.opened.emit(opened)
         self.refresh()
-        self._scans.take_up()
+        if has_work:
+            self._scans.take_up()
         self._scans.go_on()

@@ -41,7 +41,7 @@ class Scans(QObject):
     def take_up(self) -> None:
         """Do what known photos wait for, and look through no folder."""
         library = self._errands.library
-        if library is not None and library.has_work() and not self.running and not self._queue:
+        if library is not None and not self.running and not self._queue:
             self._start(library, ())
 
     def waits_for(self, folder: str) -> bool:
