@@ -59,6 +59,10 @@ INDEXES = (
 which is soon built, and HNSW where its build pays. They serve search by image only: grouping
 multiplies the vectors themselves and misses nothing."""
 
+IN_MEMORY = (IndexChoice("FLAT", None),)
+"""Beside Milvus Lite a search is answered from memory, exactly and in 5 ms among 100,000: any other
+index would be built, in seconds at each opening after a change, for nobody."""
+
 KINDS = (
     IndexChoice("FLAT", None),
     IndexChoice("IVF_FLAT", None, {"nlist": 1024}, {"nprobe": 64}),
@@ -92,7 +96,7 @@ def indexing(settings: Settings) -> Indexing:
         raise _unfit("vector_metric", settings.vector_metric, ", ".join(VECTOR_METRICS))
     known = {choice.kind: choice for choice in KINDS}
     if settings.vector_index == AUTO:
-        choices: Sequence[IndexChoice] = INDEXES
+        choices: Sequence[IndexChoice] = INDEXES if settings.vector_uri else IN_MEMORY
     elif settings.vector_index in known:
         choices = (known[settings.vector_index],)
     else:

@@ -21,19 +21,27 @@ from albumdedup.evaluation.bench.index_chart import chart
 from albumdedup.evaluation.bench.store import EMBEDDED
 from albumdedup.evaluation.bench.synthetic import whole
 from albumdedup.store.milvus import MilvusStore
-from albumdedup.store.vector_index import INDEXES, KINDS, IndexChoice, indexing, similarity_of
+from albumdedup.store.vector_index import (
+    IN_MEMORY,
+    INDEXES,
+    KINDS,
+    IndexChoice,
+    indexing,
+    similarity_of,
+)
 from tests.contract.test_vector_stores import SPEC, ids_of, some_vectors
 
 
 def test_what_is_set_is_what_is_taken() -> None:
-    assert indexing(Settings()).choices == INDEXES
+    assert indexing(Settings(vector_uri="http://nas:19530")).choices == INDEXES
+    assert indexing(Settings()).choices == IN_MEMORY
     assert indexing(Settings()).metric == "IP"
     chosen = indexing(Settings(vector_index="HNSW", vector_m=32, vector_ef_search=64))
     assert chosen.choices == (
         IndexChoice("HNSW", None, {"M": 32, "efConstruction": 200}, {"ef": 64}),
     )
     assert chosen.choices[0].search_params(100) == {"ef": 100}
-    auto = indexing(Settings(vector_nlist=16, vector_metric="L2"))
+    auto = indexing(Settings(vector_uri="http://nas:19530", vector_nlist=16, vector_metric="L2"))
     assert auto.choices[1].build == {"nlist": 16}
     assert auto.choices[1].search == {"nprobe": 16}
     assert auto.metric == "L2"
