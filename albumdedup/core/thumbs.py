@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
+
 from albumdedup.core import private
 from albumdedup.core.types import ContentId, Pixels, Problem
 
@@ -22,6 +24,14 @@ _CHECK_EVERY = 500
 _START_OF_JPEG, _END_OF_JPEG = b"\xff\xd8\xff", b"\xff\xd9"
 _ROOM = 0.9
 """Shrinking goes down to this share of the limit, so that it is not due again at once."""
+
+
+def pixels_of(thumbnail: bytes) -> Pixels:
+    """JPEG bytes → uint8[h, w, 3]. Raises OSError where they are none."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(thumbnail), formats=("JPEG",)) as image:
+        return np.asarray(image.convert("RGB"))
 
 
 class ThumbnailCache:

@@ -17,6 +17,7 @@ from albumdedup.core.control import Control, ProgressSink
 from albumdedup.core.i18n import _
 from albumdedup.core.types import ContentId, Photo, SearchHit
 from albumdedup.gui.brought import dropped_paths, pasted_paths
+from albumdedup.gui.images import image_of
 
 if TYPE_CHECKING:
     from albumdedup.core.library import Library
@@ -176,9 +177,7 @@ def _preview(library: Library, path: str) -> QImage:
     pixels = library.door.read_upright(path, 2 * PREVIEW)
     if isinstance(pixels, Problem):
         return QImage()
-    height, width = pixels.shape[:2]
-    shared = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-    return shared.scaled(
+    return image_of(pixels).scaled(
         2 * PREVIEW, 2 * PREVIEW,
         Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation,
-    ).copy()  # fmt: skip
+    )  # fmt: skip

@@ -13,8 +13,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
 from albumdedup.core.ports import Executor, Lane
+from albumdedup.core.thumbs import pixels_of
 from albumdedup.core.types import ContentId, Photo
 from albumdedup.gui.card_layout import PHOTO_EDGE
+from albumdedup.gui.images import image_of
 from albumdedup.gui.jobs import Bridge
 
 ThumbMaker = Callable[[str, str, int], bytes]
@@ -141,9 +143,12 @@ def _weight(pixmap: QPixmap | None) -> int:
 
 
 def _make(maker: ThumbMaker, content: ContentId, path: str, edge: int) -> QImage | None:
-    """On the thumbs lane: QImage is safe there, QPixmap is not."""
-    image = QImage.fromData(maker(content, path, edge))
-    return None if image.isNull() else image
+    """On the thumbs lane: a QImage over pixels is safe there, QPixmap is not, nor are Qt's readers
+    (``images``)."""
+    try:
+        return image_of(pixels_of(maker(content, path, edge)))
+    except OSError:
+        return None
 
 
 def _hand_over(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
+from pathlib import Path
 
+import numpy as np
 import pytest
 from fake_library import photo
 from PIL import Image
 
+from albumdedup.gui import images
 from albumdedup.gui.executor import QtExecutor
 from albumdedup.gui.jobs import Bridge
 from albumdedup.gui.thumb_loader import ThumbLoader, unique
@@ -108,3 +112,29 @@ def test_memory_is_bounded_and_the_oldest_go(
 def test_one_request_per_content() -> None:
     twins = [photo(1, "a"), photo(2, "a"), photo(3, "b")]
     assert [p.id for p in unique(twins)] == [2, 3]
+
+
+READERS = re.compile(r"fromData|loadFromData|QImageReader|QMovie|QPictureIO|QSvgRenderer\(.*bytes")
+
+
+def test_no_reader_of_qt_runs_where_workers_could_call_it() -> None:
+    """Two locks in two orders: see ``albumdedup.gui.images``. Icons are drawn by the window's own
+    thread."""
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in sorted(Path(images.__file__).parent.rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if READERS.search(line) and path.name != "icons.py"
+    ]
+    assert found == []
+
+
+def test_pixels_arrive_as_they_are() -> None:
+    pixels = np.arange(5 * 7 * 3, dtype=np.uint8).reshape(5, 7, 3)
+    image = images.image_of(pixels[:, ::-1])
+    assert (image.width(), image.height()) == (7, 5)
+    drawn = [
+        [image.pixelColor(x, y).getRgb()[:3] for x in range(image.width())]
+        for y in range(image.height())
+    ]
+    assert drawn == [[tuple(one) for one in row] for row in pixels[:, ::-1].tolist()]

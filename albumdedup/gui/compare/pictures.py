@@ -12,6 +12,7 @@ from albumdedup.core.compare.measuring import Difference, differing, histogram
 from albumdedup.core.compare.placing import Matrix
 from albumdedup.core.i18n import _, describe_reason
 from albumdedup.core.types import Photo, Pixels, Problem, Reason
+from albumdedup.gui.images import image_of
 
 ReadPhoto = Callable[[Photo, int], Pixels | Problem]
 """The upright pixels of a photo, at most so many on the longer side, if it is still the one that
@@ -55,8 +56,8 @@ def decode(read: ReadPhoto, photo: Photo, edge: int, *, alone: bool = False) -> 
     if isinstance(pixels, Problem):
         return Decoded(sentence=_sentence(pixels.reason))
     if alone:
-        return Decoded((_image(pixels),))
-    return Decoded(tuple(_image(level) for level in _halves(pixels)), histogram(pixels))
+        return Decoded((image_of(pixels),))
+    return Decoded(tuple(image_of(level) for level in _halves(pixels)), histogram(pixels))
 
 
 def heat(first: QImage, second: QImage, place: Matrix, warm: tuple[int, int, int]) -> Heat | None:
@@ -67,7 +68,7 @@ def heat(first: QImage, second: QImage, place: Matrix, warm: tuple[int, int, int
     grey = (found.luma.astype(np.float32) * _DIM + _LIFT)[..., None]
     strength = (found.strength.astype(np.float32) / 255)[..., None]
     blend = grey * (1 - strength) + np.array(warm, np.float32) * strength
-    return Heat(_image(np.asarray(np.rint(blend), np.uint8)), found)
+    return Heat(image_of(np.asarray(np.rint(blend), np.uint8)), found)
 
 
 def _sentence(reason: Reason) -> str:
@@ -89,14 +90,6 @@ def _halves(pixels: Pixels) -> list[Pixels]:
         size = (width // 2, height // 2)
         levels.append(cv2.resize(levels[-1], size, interpolation=cv2.INTER_AREA))
     return levels
-
-
-def _image(pixels: Pixels) -> QImage:
-    """A copy: a QImage over the array would outlive it."""
-    height, width = pixels.shape[:2]
-    packed = np.ascontiguousarray(pixels)
-    over = QImage(packed.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-    return over.convertToFormat(QImage.Format.Format_RGB32)
 
 
 def _pixels(image: QImage) -> Pixels:
