@@ -38,7 +38,7 @@ def stripes(content: str, path: str, edge: int) -> bytes:
     pixels = np.zeros((edge * 3 // 4, edge), np.uint8)
     pixels[:, ::2] = 255
     kept = io.BytesIO()
-    Image.fromarray(pixels).save(kept, "PNG")
+    Image.fromarray(pixels).save(kept, "JPEG", quality=100)
     return kept.getvalue()
 
 
