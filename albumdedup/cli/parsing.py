@@ -19,7 +19,8 @@ def at_least_one(text: str) -> int:
 
 def place(text: str) -> str:
     """An argparse type. An empty name would be the current folder, or as if nothing was asked for:
-    `clean --from "$CARD"` would clean up everywhere where the variable is not set."""
+    `clean --from "$CARD"` would take from the folder one happens to be in where the variable is
+    not set, and `--to ""` would move to the trash."""
     if not text:
         raise argparse.ArgumentTypeError(_("an empty name is no file or folder"))
     return text
